@@ -1,0 +1,93 @@
+# Copyright (c) 2026, converge.libvirt contributors
+# GNU General Public License v3.0 or later (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# The front door. Each check is defined once, in noxfile.py; this only opens it.
+#   ARGS=...   arguments of the one thing that runs: make unit ARGS='-k overlay'
+#   CORE=2.19  one ansible-core instead of those that a target would take: make sanity CORE=2.19
+
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+ARGS ?=
+CHECK ?=
+CORE ?=
+DIR ?=
+NAME ?= people
+
+BED = /usr/bin/python3 tests/bed/bed.py
+PYTHON = PYTHONPATH=.cache .venv/bin/python
+# One session on the named core, or those of the tag.
+SESSIONS = $(if $(CORE),--session $@-$(CORE),--tags $@)
+
+.PHONY: help
+help: ## This list
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
+	@echo "  ARGS='...' goes to what runs:  make unit ARGS='-k overlay';  CORE=2.19 takes that ansible-core"
+
+.PHONY: setup
+setup: ## Packages and .venv, where missing (every other target does it too)
+	@tests/tools/bootstrap.sh
+
+.PHONY: demo demo-clean
+demo: setup ## A network, a pool, a volume and a guest, on this machine's libvirt or one of our own; CHECK=1 only predicts
+	@$(PYTHON) tests/demo/run.py up $(if $(CHECK),--check) $(ARGS)
+demo-clean: setup ## Remove what the demo made, and nothing else
+	@$(PYTHON) tests/demo/run.py down $(ARGS)
+
+.PHONY: test
+test: setup ## All that must pass: lint, unit, sanity, integration, molecule, docs, build (oldest and newest core)
+	@.venv/bin/nox --tags test
+
+.PHONY: test-all
+test-all: setup ## The same on every ansible-core whose Python is at hand
+	@.venv/bin/nox --tags all
+
+.PHONY: lint
+lint: setup ## Style, types, licences, metadata, documentation, import walls; ARGS='ruff mypy' for some of them
+	@.venv/bin/nox --session lint -- $(ARGS)
+
+.PHONY: unit
+unit: setup ## Unit tests; one of them: make unit ARGS='tests/unit/test_walls.py -k carries'
+	@.venv/bin/nox $(SESSIONS) -- $(ARGS)
+
+.PHONY: sanity
+sanity: setup ## ansible-test sanity; one of its tests: make sanity ARGS='--test pep8'
+	@.venv/bin/nox $(SESSIONS) -- $(ARGS)
+
+.PHONY: integration
+integration: setup ## Every module on a real libvirt of our own; one test: make integration ARGS='-k name'
+	@.venv/bin/nox $(SESSIONS) -- $(ARGS)
+
+.PHONY: molecule
+molecule: setup ## The molecule scenarios on that libvirt
+	@.venv/bin/nox --session molecule -- $(ARGS)
+
+.PHONY: docs
+docs: setup ## The documentation site, into .cache/docs/html
+	@.venv/bin/nox --session docs
+
+.PHONY: build
+build: setup ## The archive, into .cache/dist: built, judged by galaxy-importer, installed and tried
+	@.venv/bin/nox --session build
+
+.PHONY: corpus
+corpus: setup ## Apply a folder of documents twice: make corpus DIR=folder
+	@test -n "$(DIR)" || { echo "say which folder: make corpus DIR=folder"; exit 2; }
+	@$(PYTHON) tests/corpus/run.py "$(DIR)" $(ARGS)
+
+.PHONY: bench
+bench: setup ## Time the work on a libvirt of our own
+	@$(PYTHON) tests/bench/run.py $(ARGS)
+
+.PHONY: bed-start bed-stop bed-list
+bed-start: setup ## A private libvirt for people; prints its URI (NAME=people)
+	@$(BED) start $(NAME) $(ARGS) && $(BED) uri $(NAME)
+bed-stop: ## Stop it and leave nothing behind
+	@$(BED) stop $(NAME)
+bed-list: ## Which are running
+	@$(BED) list
+
+.PHONY: clean
+clean: ## Delete .venv, .nox and .cache: everything that make created
+	@rm -rf .venv .nox .cache .mypy_cache .pytest_cache .ruff_cache

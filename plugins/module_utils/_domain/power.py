@@ -1,0 +1,192 @@
+# Copyright (c) 2026, converge.libvirt contributors
+# GNU General Public License v3.0 or later (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the converge.libvirt collection: it may change in any release.
+
+"""Power of a guest: from each state to each other, with waits that end."""
+
+from __future__ import annotations
+
+from typing import Any, Callable
+
+from .._plan import Plan, Refused
+from .._session import Session, SessionError, libvirt
+
+#: libvirt's virDomainState by number, as this collection names it. "saved" is a stopped guest with a saved image.
+STATES = {
+    0: "running",  # VIR_DOMAIN_NOSTATE: a driver that cannot tell lists only what runs
+    1: "running",
+    2: "running",  # VIR_DOMAIN_BLOCKED: Xen's word for a guest that waits for its CPU
+    3: "paused",
+    4: "shutting down",
+    5: "stopped",
+    6: "crashed",
+    7: "suspended",
+}
+
+#: States in which a guest is not there for libvirt to act upon.
+OFF = ("stopped", "saved")
+
+#: virDomainShutdown flags by the mode option.
+MODES = {
+    "auto": (),
+    "acpi": ("VIR_DOMAIN_SHUTDOWN_ACPI_POWER_BTN",),
+    "agent": ("VIR_DOMAIN_SHUTDOWN_GUEST_AGENT",),
+}
+
+
+class Power:
+    """The ways of one guest.
+
+    Args: domain: gives libvirt's domain, asked when a step runs (a define before it may have made it).
+    params: the module's: shutdown, discard_saved.
+    """
+
+    def __init__(self, session: Session, name: str, domain: Callable[[], Any], params: dict[str, Any]) -> None:
+        self.session = session
+        self.name = name
+        self.domain = domain
+        self.shutdown = params["shutdown"]
+        self.discard = params["discard_saved"]
+
+    def reach(self, state: str, plan: Plan) -> None:
+        """Add the steps from plan.state to a state, and set plan.state. Raises Refused where there is no way."""
+        if self.discard and plan.state == "saved" and state in ("present", "stopped"):
+            self._discard(plan)
+        if state == "restarted":
+            if plan.state not in OFF:
+                self.stop(plan)
+            self._start(plan, "running")
+        elif state == "stopped":
+            if plan.state not in OFF:
+                self.stop(plan)
+        elif state != "present" and state != plan.state:
+            ways = {"running": self._run, "paused": self._pause, "saved": self._save}
+            ways[state](plan)
+
+    def stop(self, plan: Plan) -> None:
+        """Shut down by the policy of the task: destroyed only with force."""
+        force = self.shutdown["force"]
+        if plan.state in ("paused", "suspended", "crashed"):
+            if not force:
+                raise Refused(
+                    f"guest '{self.name}' is {plan.state} and cannot answer a shutdown: make it run first, or allow "
+                    "shutdown.force"
+                )
+            plan.add(f"destroy guest '{self.name}', which is {plan.state}", self._destroy)
+        elif plan.state == "shutting down":
+            plan.add(f"wait until guest '{self.name}' is off", self._await_off)
+        else:
+            how = {"auto": "", "acpi": " by ACPI", "agent": " by its agent"}[self.shutdown["mode"]]
+            last = ", destroy it if it does not" if force else ""
+            plan.add(f"shut down guest '{self.name}'{how}{last}", lambda: self._shut_down(plan))
+        plan.state = "stopped"
+
+    # -- ways ---------------------------------------------------------------------------------------------------
+
+    def _run(self, plan: Plan) -> None:
+        if plan.state == "paused":
+            what = f"resume guest '{self.name}'"
+            plan.add(what, lambda: self.session.slow(what, self.domain().resume))
+        elif plan.state == "suspended":
+            what = f"wake up guest '{self.name}'"
+            plan.add(what, lambda: self._wake(what))
+        elif plan.state == "crashed":
+            self._no_way(plan, "running", "state restarted with shutdown.force starts it anew")
+        else:
+            if plan.state == "shutting down":
+                self.stop(plan)
+            self._start(plan, "running")
+        plan.state = "running"
+
+    def _pause(self, plan: Plan) -> None:
+        if plan.state == "running":
+            what = f"pause guest '{self.name}'"
+            plan.add(what, lambda: self.session.slow(what, self.domain().suspend))
+        elif plan.state in OFF:
+            self._start(plan, "paused")
+        else:
+            self._no_way(plan, "paused", "make it run first")
+        plan.state = "paused"
+
+    def _save(self, plan: Plan) -> None:
+        if plan.state not in ("running", "paused"):
+            self._no_way(plan, "saved", "only a guest that runs or is paused has a memory to save")
+        what = f"save guest '{self.name}'"
+        plan.add(what, lambda: self.session.slow(what, self.domain().managedSave, 0))
+        plan.state = "saved"
+
+    def _no_way(self, plan: Plan, state: str, instead: str) -> None:
+        raise Refused(f"guest '{self.name}' is {plan.state} and cannot become {state}: {instead}")
+
+    def _start(self, plan: Plan, state: str) -> None:
+        flags = libvirt.VIR_DOMAIN_START_PAUSED if state == "paused" else 0
+        image = ""
+        if plan.state == "saved":
+            image = " from its saved image"
+            if self.discard:
+                flags |= libvirt.VIR_DOMAIN_START_FORCE_BOOT
+                image = " anew, discarding its saved image"
+        what = f"start guest '{self.name}'{' paused' if state == 'paused' else ''}{image}"
+        plan.add(what, lambda: self.session.slow(what, self.domain().createWithFlags, flags))
+        plan.state = state
+
+    def _discard(self, plan: Plan) -> None:
+        what = f"discard the saved image of guest '{self.name}'"
+        plan.add(what, lambda: self.session.slow(what, self.domain().managedSaveRemove, 0))
+        plan.state = "stopped"
+
+    # -- calls that wait ----------------------------------------------------------------------------------------
+
+    def _shut_down(self, plan: Plan) -> None:
+        flags = 0
+        for name in MODES[self.shutdown["mode"]]:
+            flags |= getattr(libvirt, name)
+        what = f"shut down guest '{self.name}'"
+        domain = self.domain()
+        with self.session.lifecycle_events(domain) as happened:
+            try:
+                self.session.slow(what, domain.shutdownFlags, flags)
+            except SessionError as error:
+                # It may have gone off by itself between the look and the call, or refuse to be asked.
+                if self._state() not in OFF and not (self.shutdown["force"] and not self.session.stuck):
+                    raise
+                plan.done.append(f"tried to {what}: {error}")
+            if self.session.wait(happened, lambda: self._state() in OFF, self.shutdown["timeout"]):
+                return
+        if not self.shutdown["force"]:
+            raise SessionError(
+                f"guest '{self.name}' did not shut down within {self.shutdown['timeout']:g} s: it is still "
+                f"{self._state()}; raise shutdown.timeout, or allow shutdown.force"
+            )
+        self._destroy()
+        plan.done.append(f"destroy guest '{self.name}', which did not shut down")
+
+    def _destroy(self) -> None:
+        what = f"destroy guest '{self.name}'"
+        try:
+            self.session.slow(what, self.domain().destroy)
+        except SessionError:
+            if self.session.stuck or self._state() not in OFF:
+                raise
+
+    def _await_off(self) -> None:
+        self._await(OFF, self.session.endpoint.wait_timeout)
+
+    def _wake(self, what: str) -> None:
+        self.session.slow(what, self.domain().pMWakeup, 0)
+        self._await(("running",), self.session.endpoint.wait_timeout)
+
+    def _await(self, wanted: tuple[str, ...], seconds: float) -> None:
+        with self.session.lifecycle_events(self.domain()) as happened:
+            if not self.session.wait(happened, lambda: self._state() in wanted, seconds):
+                raise SessionError(
+                    f"guest '{self.name}' is not {wanted[0]} after {seconds:g} s: it was last seen {self._state()}"
+                )
+
+    def _state(self) -> str:
+        """The guest's state now; one that is gone altogether (transient) is stopped."""
+        what = f"read the state of guest '{self.name}'"
+        now = self.session.look_up(what, "VIR_ERR_NO_DOMAIN", self.domain().state)
+        return "stopped" if now is None else STATES[now[0]]

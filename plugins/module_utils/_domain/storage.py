@@ -1,0 +1,156 @@
+# Copyright (c) 2026, converge.libvirt contributors
+# GNU General Public License v3.0 or later (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the converge.libvirt collection: it may change in any release.
+
+"""Which storage guests use, and the removal of a guest's storage: only through libvirt's storage API."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from .._plan import Plan, Refused
+from .._session import Session, libvirt
+from .._xml.document import parse
+
+#: Asks for every disk of the guest that may be removed, instead of naming them.
+ALL = "all"
+
+#: Attributes of <source> that hold a path, in the order in which a disk type uses them.
+PATHS = ("file", "dev", "name", "dir")
+
+
+def refuse_used(session: Session, volumes: Iterable[Any], doing: str) -> None:
+    """Raise Refused where a running guest uses one of the volumes, or another volume builds upon one.
+
+    Args: volumes: libvirt's volume objects. doing: what is tried, after "cannot" ("delete volume 'v'").
+    """
+    paths = {volume.path() for volume in volumes}
+    if not paths:
+        return
+    for guest, active, used in _guests(session):
+        shared = paths & used
+        if active and shared:
+            raise Refused(f"cannot {doing}: the running guest '{guest}' uses {_listed(shared)}")
+    _refuse_backing(session, paths, doing)
+
+
+def plan_removal(session: Session, guest: str, document: Any, named: list[str], plan: Plan) -> None:
+    """Add the steps that delete the storage of a guest's disks.
+
+    Args: document: the stored definition. named: target names (vda), or "all" for every disk that is not read-only,
+    removable or shared. Raises Refused, before anything is written, for a disk that cannot be removed safely.
+    """
+    disks = {disk.find("target").get("dev"): disk for disk in document.iterfind("devices/disk")}
+    for target in named:
+        if target != ALL and target not in disks:
+            raise Refused(f"remove_storage names {target}, but guest '{guest}' has {_listed(disks) or 'no disks'}")
+        if target != ALL and _kept(disks[target]):
+            raise Refused(f"remove_storage names {target} of guest '{guest}', but {_kept(disks[target])} never goes")
+    wanted = [
+        (target, disk)
+        for target, disk in disks.items()
+        if target in named or (ALL in named and not _kept(disk) and disk.find("source") is not None)
+    ]
+    volumes = [(target, _volume(session, guest, target, disk)) for target, disk in wanted]
+    paths = {volume.path() for _target, volume in volumes}
+    for other, _active, used in _guests(session):
+        if other != guest and paths & used:
+            raise Refused(f"cannot remove {_listed(paths & used)} of guest '{guest}': guest '{other}' uses it too")
+    if paths:
+        _refuse_backing(session, paths, f"remove the storage of guest '{guest}'")
+    for target, volume in volumes:
+        _plan_volume(session, guest, target, volume, plan)
+
+
+def _plan_volume(session: Session, guest: str, target: str, volume: Any, plan: Plan) -> None:
+    what = f"delete {volume.path()}, disk {target} of guest '{guest}'"
+    plan.add(what, lambda: session.slow(what, volume.delete, 0))
+
+
+def _kept(disk: Any) -> str | None:
+    """Why this disk's storage is never removed, None where it may be."""
+    if disk.get("device", "disk") in ("cdrom", "floppy"):
+        return f"a {disk.get('device')}"
+    for tag, told in (("readonly", "a read-only disk"), ("shareable", "a shared disk")):
+        if disk.find(tag) is not None:
+            return told
+    return None
+
+
+def _volume(session: Session, guest: str, target: str, disk: Any) -> Any:
+    """libvirt's volume behind a disk. Raises Refused where no pool holds it."""
+    source = disk.find("source")
+    if source is not None and source.get("volume") is not None:
+        found = _pool_volume(session, source.get("pool"), source.get("volume"))
+    else:
+        path = None if source is None else _path(source)
+        found = None if path is None else _path_volume(session, path)
+    if found is None:
+        where = "nothing" if source is None else _path(source) or source.get("volume") or "an unnamed source"
+        raise Refused(
+            f"cannot remove disk {target} of guest '{guest}': {where} is in no active pool of {session.uri}, and "
+            "storage is deleted through a pool only; define one over its place, or leave the disk out of remove_storage"
+        )
+    return found
+
+
+def _path_volume(session: Session, path: str) -> Any:
+    look_up = session.connection.storageVolLookupByPath
+    return session.look_up(f"look up the volume at {path}", "VIR_ERR_NO_STORAGE_VOL", look_up, path)
+
+
+def _pool_volume(session: Session, pool: str, volume: str) -> Any:
+    look_up = session.connection.storagePoolLookupByName
+    found = session.look_up(f"look up pool '{pool}'", "VIR_ERR_NO_STORAGE_POOL", look_up, pool)
+    if found is None or not session.call(f"read the state of pool '{pool}'", found.isActive):
+        return None
+    what = f"look up volume '{volume}' of pool '{pool}'"
+    return session.look_up(what, "VIR_ERR_NO_STORAGE_VOL", found.storageVolLookupByName, volume)
+
+
+def _guests(session: Session) -> Iterable[tuple[str, bool, set[str]]]:
+    """Every guest: name, whether it runs, and the paths its disks use with all they build upon."""
+    for domain in session.call("list the guests", session.connection.listAllDomains, 0):
+        what = f"read the definition of guest '{domain.name()}'"
+        xml = session.look_up(what, "VIR_ERR_NO_DOMAIN", domain.XMLDesc, 0)
+        if xml is None:
+            # It was undefined since the list was made.
+            continue
+        document = parse(xml)
+        yield domain.name(), document.get("id") is not None, set(_used(session, document))
+
+
+def _used(session: Session, document: Any) -> Iterable[str]:
+    for source in document.iterfind("devices/disk//source"):
+        path = _path(source)
+        if path is not None:
+            yield path
+        elif source.get("volume") is not None:
+            volume = _pool_volume(session, source.get("pool"), source.get("volume"))
+            if volume is not None:
+                yield volume.path()
+
+
+def _refuse_backing(session: Session, paths: set[str], doing: str) -> None:
+    """Raise Refused where a volume of an active pool, not itself among the paths, builds upon one of them."""
+    flags = libvirt.VIR_CONNECT_LIST_STORAGE_POOLS_ACTIVE
+    for pool in session.call("list the pools", session.connection.listAllStoragePools, flags):
+        for volume in session.slow(f"list the volumes of pool '{pool.name()}'", pool.listAllVolumes):
+            if volume.path() in paths:
+                continue
+            what = f"read volume '{volume.name()}'"
+            xml = session.look_up(what, "VIR_ERR_NO_STORAGE_VOL", volume.XMLDesc, 0)
+            backing = None if xml is None else parse(xml).findtext("backingStore/path")
+            if backing in paths:
+                raise Refused(f"cannot {doing}: volume '{volume.name()}' of pool '{pool.name()}' builds upon {backing}")
+
+
+def _path(source: Any) -> str | None:
+    return next((source.get(key) for key in PATHS if source.get(key) is not None), None)
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names))

@@ -1,0 +1,68 @@
+# Copyright (c) 2026, converge.libvirt contributors
+# GNU General Public License v3.0 or later (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the converge.libvirt collection: it may change in any release.
+
+"""What the kinds share that libvirt defines, starts by itself and undefines: domain, network, pool."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .._plan import Plan, Refused
+from .._road import Kind, Observed
+from .._session import SessionError
+from .._xml.document import parse, serialise
+from .._xml.overlay import Overlay, compare
+
+
+class Defined(Kind):
+    """A kind with a stored document that is replaced as a whole.
+
+    A subclass names libvirt's calls: lookup_name, lookup_uuid, list_all, define.
+    """
+
+    lookup_name: str
+    lookup_uuid: str
+    list_all: str
+    define: str
+
+    def find(self, name: str | None, uuid: str | None) -> Any:
+        by, value = (self.lookup_name, name) if name is not None else (self.lookup_uuid, uuid)
+        look_up = getattr(self.session.connection, by)
+        return self.session.look_up(f"look up {self.noun} '{value}'", self.missing, look_up, value)
+
+    def everything(self) -> list[Any]:
+        list_all = getattr(self.session.connection, self.list_all)
+        return list(self.session.slow(f"list the {self.noun}s", list_all, 0))
+
+    def document(self, flags: int) -> Any:
+        """A document of the object as a tree. flags: of this kind's XMLDesc."""
+        what = f"read the definition of {self.noun} '{self.handle.name()}'"
+        return parse(self.session.call(what, self.handle.XMLDesc, flags))
+
+    def stored(self) -> Any:
+        """The stored document, with its secrets."""
+        raise NotImplementedError
+
+    def store(self, observed: Observed, merged: Overlay, plan: Plan) -> None:
+        if not observed.exists and merged.document.find("name") is None:
+            raise Refused(f"xml has no <name> and the task gives no name: a new {self.noun} needs one")
+        plan.add(f"define {self.noun} '{self.name}'", lambda: self._define(observed, merged.document))
+
+    def _define(self, observed: Observed, document: Any) -> None:
+        """Define; where libvirt refuses and yet changed something, put the old document back."""
+        define = getattr(self.session.connection, self.define)
+        what = f"define {self.noun} '{self.name}'"
+        try:
+            self.handle = self.session.slow(what, define, serialise(document))
+        except SessionError:
+            if not self.session.stuck and observed.exists and observed.persistent:
+                if compare(observed.stored, self.stored(), self.rules):
+                    self.session.slow(f"put back {self.noun} '{self.name}'", define, serialise(observed.stored))
+            raise
+
+    def undefine(self, plan: Plan) -> None:
+        what = f"undefine {self.noun} '{self.name}'"
+        plan.add(what, lambda: self.session.slow(what, self.handle.undefine))

@@ -1,0 +1,147 @@
+# Copyright (c) 2026, converge.libvirt contributors
+# GNU General Public License v3.0 or later (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the converge.libvirt collection: it may change in any release.
+
+"""Storage volumes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .._domain.storage import refuse_used
+from .._plan import Plan, Refused
+from .._road import Kind, Observed
+from .._session import SessionError, libvirt
+from .._xml.document import parse, serialise
+from .._xml.overlay import Overlay
+from .._xml.rules.volume import RULES
+from .._xml.values import size_bytes
+
+
+class Volume(Kind):
+    noun = "volume"
+    rules = RULES
+    missing = "VIR_ERR_NO_STORAGE_VOL"
+    resting = "present"
+    runs = False
+    #: The pool that the task names, None in a check whose earlier task would have made it.
+    pool: Any = None
+
+    def find(self, name: str | None, uuid: str | None) -> Any:
+        pool, connection = self.params["pool"], self.session.connection
+        self.pool = self.session.look_up(
+            f"look up pool '{pool}'", "VIR_ERR_NO_STORAGE_POOL", connection.storagePoolLookupByName, pool
+        )
+        if self.pool is None:
+            if self.params["state"] != "absent":
+                self._need(f"there is no pool '{pool}' on {self.session.uri}")
+            return None
+        what = f"look up volume '{name}' of pool '{pool}'"
+        try:
+            return self.session.look_up(what, "VIR_ERR_NO_STORAGE_VOL", self.pool.storageVolLookupByName, name)
+        except SessionError as error:
+            if error.code != libvirt.VIR_ERR_OPERATION_INVALID:
+                raise
+        self._need(f"pool '{pool}' on {self.session.uri} is not active, and only an active pool shows its volumes")
+        return None
+
+    def _need(self, sentence: str) -> None:
+        """A prerequisite is missing: refused, but predicted in check mode, where an earlier task may make it."""
+        if not self.check:
+            raise Refused(f"{sentence}; virt_pool with state active makes it so")
+        self.warnings.append(f"{sentence}; an earlier task of this check would have to make it so")
+
+    def everything(self) -> list[Any]:
+        connection, name = self.session.connection, self.params["pool"]
+        if name is None:
+            active = libvirt.VIR_CONNECT_LIST_STORAGE_POOLS_ACTIVE
+            pools = self.session.slow("list the pools", connection.listAllStoragePools, active)
+        else:
+            look_up = connection.storagePoolLookupByName
+            pool = self.session.look_up(f"look up pool '{name}'", "VIR_ERR_NO_STORAGE_POOL", look_up, name)
+            if pool is None:
+                raise Refused(f"there is no pool '{name}' on {self.session.uri}")
+            pools = [pool]
+        return [
+            volume
+            for pool in pools
+            for volume in self.session.slow(f"list the volumes of pool '{pool.name()}'", pool.listAllVolumes)
+        ]
+
+    def observe(self) -> Observed:
+        what = f"read volume '{self.handle.name()}'"
+        return Observed(stored=parse(self.session.call(what, self.handle.XMLDesc, 0)), state="present")
+
+    def store(self, observed: Observed, merged: Overlay, plan: Plan) -> None:
+        if not observed.exists:
+            self._plan_creation(merged.document, plan)
+            return
+        fixed = [each for each in merged.differences if each.tags != "capacity"]
+        if fixed:
+            told = ", ".join(f"{one.path} from {one.before or 'nothing'} to {one.after or 'nothing'}" for one in fixed)
+            raise Refused(
+                f"volume '{self.name}' exists and libvirt cannot change {told}: remove it first (state absent) or "
+                "leave that as it is"
+            )
+        self._plan_resize(_capacity(observed.stored), _capacity(merged.document), plan)
+
+    def _plan_creation(self, document: Any, plan: Plan) -> None:
+        if document.find("capacity") is None and document.find("backingStore/path") is None:
+            raise Refused("capacity is missing: a new volume needs one, unless it has a backing to take it from")
+        what = f"create volume '{self.name}' in pool '{self.params['pool']}'"
+
+        def create() -> None:
+            self.handle = self.session.slow(what, self.pool.createXML, serialise(document), 0)
+
+        plan.add(what, create)
+
+    def _plan_resize(self, now: int, wanted: int, plan: Plan) -> None:
+        if wanted < now:
+            raise Refused(
+                f"volume '{self.name}' has {now} bytes and would shrink to {wanted}: that cuts off data and is not done"
+            )
+        refuse_used(self.session, [self.handle], f"resize volume '{self.name}'")
+        what = f"resize volume '{self.name}' from {now} to {wanted} bytes"
+        plan.add(what, lambda: self.session.slow(what, self.handle.resize, wanted, 0))
+
+    def reach(self, observed: Observed, state: str, plan: Plan) -> None:
+        """A volume has no power: present is all there is."""
+
+    def remove(self, observed: Observed, plan: Plan) -> None:
+        refuse_used(self.session, [self.handle], f"delete volume '{self.name}'")
+        what = f"delete volume '{self.name}' of pool '{self.params['pool']}'"
+        plan.add(what, lambda: self.session.slow(what, self.handle.delete, 0))
+
+    def facts(self, observed: Observed) -> dict[str, Any]:
+        document = observed.stored
+        form = document.find("target/format")
+        return {
+            "pool": self._pool_name(),
+            "type": document.get("type"),
+            "path": document.findtext("target/path"),
+            "key": document.findtext("key"),
+            "format": None if form is None else form.get("type"),
+            "capacity": _size(document, "capacity"),
+            "allocation": _size(document, "allocation"),
+            "backing": document.findtext("backingStore/path"),
+            "xml": self.text(document),
+        }
+
+    def _pool_name(self) -> str:
+        named: str | None = self.params["pool"]
+        if named is not None:
+            return named
+        pool = self.session.call(f"look up the pool of volume '{self.name}'", self.handle.storagePoolLookupByVolume)
+        return str(pool.name())
+
+
+def _size(document: Any, tag: str) -> int | None:
+    """A size of the document in bytes, None where it is not named."""
+    found = document.find(tag)
+    return None if found is None else size_bytes(found.text, found.get("unit"), "bytes")
+
+
+def _capacity(document: Any) -> int:
+    return _size(document, "capacity") or 0

@@ -1,0 +1,62 @@
+# Copyright (c) 2026, converge.libvirt contributors
+# GNU General Public License v3.0 or later (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the converge.libvirt collection: it may change in any release.
+
+"""What a task is going to do, as plain data: changes for people, steps for the road."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Callable
+
+
+class Refused(Exception):
+    """The task asks for something that cannot be honoured. Raised before anything is written; text: a sentence."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing that will be, or was, different.
+
+    path: as in libvirt's XML, relative to the root ("devices/disk[vda]/driver/@cache"), or "state", "autostart",
+    or "/" for the whole object. before, after: text, None where there was or will be nothing.
+    how: live, stored, restart or recreate.
+    """
+
+    path: str
+    before: str | None
+    after: str | None
+    how: str = "stored"
+
+    def as_result(self) -> dict[str, Any]:
+        return {"path": self.path, "before": self.before, "after": self.after, "how": self.how}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One call, or one wait: what it does, as words that stand in a sentence, and what makes it."""
+
+    sentence: str
+    run: Callable[[], None]
+
+
+@dataclass
+class Plan:
+    """Everything a task would do, in order.
+
+    document: the definition that will be stored (an lxml tree), None when the object will be gone.
+    state, autostart: what they will be. done: what has been done, as it is told to people.
+    """
+
+    changes: list[Change] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    done: list[str] = field(default_factory=list)
+    document: Any = None
+    state: str = "absent"
+    autostart: bool | None = None
+
+    def add(self, sentence: str, run: Callable[[], None]) -> None:
+        self.steps.append(Step(sentence, run))

@@ -1,0 +1,107 @@
+# Copyright (c) 2026, converge.libvirt contributors
+# GNU General Public License v3.0 or later (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the converge.libvirt collection: it may change in any release.
+
+"""What a module takes in and gives back: the module class that keeps secrets, results, and diffs for people."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NoReturn
+
+from ansible.module_utils.basic import AnsibleModule, env_fallback
+
+from ._plan import Change
+from ._xml.document import DocumentError, mask, parse, secret_values, serialise
+from ._xml.rules import Rules
+
+#: Stands where a secret was, and where a document was that could hold secrets and could not be read.
+HIDDEN = "********"
+
+
+class Module(AnsibleModule):
+    """AnsibleModule whose xml option never leaves it unmasked: not in invocation, not in syslog, not in errors."""
+
+    def __init__(self, rules: Rules, argument_spec: dict[str, Any], **constraints: Any) -> None:
+        self._rules = rules
+        # no_log keeps the invocation, with the raw xml, out of syslog and journal; results are not touched by it.
+        super().__init__(
+            argument_spec=with_fallbacks(argument_spec), supports_check_mode=True, no_log=True, **constraints
+        )
+
+    def exit_json(self, **result: Any) -> NoReturn:
+        super().exit_json(invocation=self._invocation(), **result)
+
+    def fail_json(self, msg: str, **result: Any) -> NoReturn:
+        super().fail_json(msg=self.without_secrets(msg), invocation=self._invocation(), **result)
+
+    def warn_each(self, warnings: list[str]) -> None:
+        for warning in warnings:
+            self.warn(self.without_secrets(warning))
+
+    def without_secrets(self, text: str) -> str:
+        """The text with the secrets of the xml option hidden, where they stand as words of their own.
+
+        A short secret is hidden only between quotes: replacing the letter "a" everywhere would hide nothing and
+        break the sentence.
+        """
+        for secret in self._secrets():
+            quoted = re.escape(secret)
+            text = re.sub(rf"""(?<=['"]){quoted}(?=['"])""", HIDDEN, text)
+            if len(secret) > 3:
+                text = re.sub(rf"(?<!\w){quoted}(?!\w)", HIDDEN, text)
+        return text
+
+    def _invocation(self) -> dict[str, Any]:
+        arguments = dict(self.params)
+        if isinstance(arguments.get("xml"), str):
+            arguments["xml"] = masked_text(arguments["xml"], self._rules)
+        return {"module_args": arguments}
+
+    def _secrets(self) -> list[str]:
+        xml = self.params.get("xml")
+        if not isinstance(xml, str):
+            return []
+        try:
+            return secret_values(parse(xml), self._rules)
+        except DocumentError:
+            return []
+
+
+def with_fallbacks(argument_spec: dict[str, Any]) -> dict[str, Any]:
+    """The argument spec with ("env", NAME) turned into what AnsibleModule takes, so that specs stay plain data."""
+    return {
+        name: {**argument, "fallback": (env_fallback, [argument["fallback"][1]])}
+        if "fallback" in argument
+        else argument
+        for name, argument in argument_spec.items()
+    }
+
+
+def masked_text(xml: str, rules: Rules) -> str:
+    """XML that a user gave, with its secrets hidden; hidden whole where it does not parse."""
+    try:
+        return serialise(mask(parse(xml), rules))
+    except DocumentError:
+        return HIDDEN
+
+
+def rendered(document: Any, rules: Rules) -> str:
+    """A document as text for results, secrets hidden; empty for None."""
+    return "" if document is None else serialise(mask(document, rules))
+
+
+def diff_side(state: str, autostart: bool | None, document: Any, rules: Rules) -> str:
+    """One side of a diff: what is not in the XML first, a line each, then the XML in libvirt's order."""
+    if document is None:
+        return ""
+    lines = [f"state: {state}"]
+    if autostart is not None:
+        lines.append(f"autostart: {str(autostart).lower()}")
+    return "\n".join([*lines, rendered(document, rules)])
+
+
+def as_results(changes: list[Change]) -> list[dict[str, Any]]:
+    return [change.as_result() for change in changes]

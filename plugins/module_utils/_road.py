@@ -1,0 +1,429 @@
+# Copyright (c) 2026, converge.libvirt contributors
+# GNU General Public License v3.0 or later (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the converge.libvirt collection: it may change in any release.
+
+"""The road of every module: observe, plan, apply, read back, report. It knows no kind by name."""
+
+from __future__ import annotations
+
+import abc
+import fnmatch
+from dataclasses import dataclass, field
+from typing import Any, Callable
+
+from ansible.module_utils.basic import missing_required_lib
+
+from ._plan import Change, Plan, Refused
+from ._result import Module, as_results, diff_side, rendered
+from ._session import LIBVIRT_ERROR, Endpoint, Session, SessionError, leave, libvirt
+from ._xml.document import LXML_ERROR
+from ._xml.overlay import WHOLE, Difference, Overlay, Scope, compare, overlay, pending
+from ._xml.rules import Rules
+
+#: The path of a change that is the making or the removal of the object itself.
+OBJECT = "/"
+
+
+@dataclass
+class Observed:
+    """What libvirt has of one object. Documents are lxml trees and hold secrets.
+
+    stored: the configuration, None where there is no such object. live: the running document (of a saved guest: its
+    image), else None. state: one of the kind's states, or what libvirt says beside them. active: whether it runs now.
+    persistent: False for an object that exists only while it runs. extra: what only its kind understands.
+    """
+
+    stored: Any = None
+    live: Any = None
+    state: str = "absent"
+    active: bool = False
+    autostart: bool | None = None
+    persistent: bool = True
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def exists(self) -> bool:
+        return self.stored is not None
+
+
+class HalfDone(Exception):
+    """A step failed. The text says why; done and left are the sentences of the steps before it and from it on."""
+
+    def __init__(self, why: str, done: list[str], left: list[str]) -> None:
+        told = f"; done before that: {', '.join(done)}; not done: {', '.join(left)}" if done else ""
+        super().__init__(f"{why}{told}")
+        self.done = done
+        self.left = left
+
+
+class Kind(abc.ABC):
+    """One kind of libvirt object: the verbs that the road needs, in the order in which it needs them.
+
+    Every method may raise SessionError; those that plan may raise Refused. A method that plans only looks: writing is
+    what its steps do. Class attributes: noun as in sentences; the rules of its documents.
+    """
+
+    noun: str
+    rules: Rules
+    #: The name of libvirt's error that says "there is none".
+    missing: str
+    #: The state of an object that was just made and not started: a transient one would be gone in it.
+    resting: str
+    #: Whether an object of the kind has a running side beside the stored one.
+    runs = True
+
+    def __init__(self, session: Session, params: dict[str, Any], check: bool, secure: bool = True) -> None:
+        self.session = session
+        self.params = params
+        #: Whether documents are read with their secrets, which only a comparison needs.
+        self.secure = secure
+        #: True in check mode: a missing prerequisite is then predicted, not refused.
+        self.check = check
+        #: libvirt's object, None where there is none; a step that makes it sets it for the steps after it.
+        self.handle: Any = None
+        #: The object's name, for sentences.
+        self.name = ""
+        #: What the user should hear, whatever becomes of the plan.
+        self.warnings: list[str] = []
+
+    @abc.abstractmethod
+    def find(self, name: str | None, uuid: str | None) -> Any:
+        """libvirt's object of that name, or of that UUID where name is None; None where there is none."""
+
+    @abc.abstractmethod
+    def everything(self) -> list[Any]:
+        """Every libvirt object of the kind, within what the options say."""
+
+    @abc.abstractmethod
+    def observe(self) -> Observed:
+        """Everything the road compares, of self.handle; asked only where there is one."""
+
+    @abc.abstractmethod
+    def store(self, observed: Observed, merged: Overlay, plan: Plan) -> None:
+        """Add the steps that store merged.document; with observed.exists False it is created."""
+
+    @abc.abstractmethod
+    def reach(self, observed: Observed, state: str, plan: Plan) -> None:
+        """Add the steps that lead to a state of power, and set plan.state."""
+
+    @abc.abstractmethod
+    def remove(self, observed: Observed, plan: Plan) -> None:
+        """Add the steps that make the object absent. Raises Refused where something would be lost unasked."""
+
+    @abc.abstractmethod
+    def facts(self, observed: Observed) -> dict[str, Any]:
+        """What results say of an object that exists (name and state are the road's)."""
+
+    def set_autostart(self, value: bool) -> None:
+        """Make libvirt start the object by itself, or not."""
+        what = f"{'set' if value else 'clear'} autostart of {self.noun} '{self.name}'"
+        self.session.call(what, self.handle.setAutostart, int(value))
+
+    def text(self, document: Any) -> str:
+        """A document for results: secrets hidden."""
+        return rendered(document, self.rules)
+
+    def waiting(self, observed: Observed) -> list[Difference]:
+        """What the active (or saved) object does not have yet of its stored document, or has beside it."""
+        return [] if observed.live is None else pending(observed.stored, observed.live, self.rules)
+
+
+def converge(kind_class: type[Kind], spec: Any) -> None:
+    """A whole module: take the options, make one object be what they say, report. Ends the process.
+
+    Args: spec: a Spec of _spec (this file may not import it).
+    """
+    module = Module(kind_class.rules, spec.argument_spec(), **spec.constraints)
+    require_libraries(module)
+
+    def work(session: Session) -> dict[str, Any]:
+        asked = spec.identity(module.params)
+        kind = kind_class(session.open(), module.params, module.check_mode)
+        return _Trip(kind, spec, asked, module).result()
+
+    finish(module, work)
+
+
+def inform(kind_class: type[Kind], spec: Any) -> None:
+    """A whole info module: list objects by name, over a read-only connection, without secrets. Ends the process.
+
+    Args: spec: a Survey of _spec.
+    """
+    module = Module(kind_class.rules, spec.argument_spec())
+    require_libraries(module)
+
+    def work(session: Session) -> dict[str, Any]:
+        kind = kind_class(session.open(), module.params, module.check_mode, secure=False)
+        found = [_told(kind, handle) for handle in kind.everything() if _asked(handle.name(), module.params["names"])]
+        told = sorted((facts for facts in found if facts is not None), key=lambda facts: str(facts["name"]))
+        return {"changed": False, spec.plural: told}
+
+    finish(module, work, readonly=True)
+
+
+def _asked(name: str, patterns: list[str] | None) -> bool:
+    return patterns is None or any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns)
+
+
+def _told(kind: Kind, handle: Any) -> dict[str, Any] | None:
+    """The facts of one listed object; None where it has gone since the list was made."""
+    kind.handle, kind.name = handle, handle.name()
+    try:
+        observed = kind.observe()
+    except SessionError as error:
+        if error.code == getattr(libvirt, kind.missing):
+            return None
+        raise
+    facts = {"name": kind.name, "state": observed.state, **kind.facts(observed)}
+    if kind.runs:
+        facts["pending"] = as_results([_as_change(each, "restart") for each in kind.waiting(observed)])
+    return facts
+
+
+def finish(module: Module, work: Callable[[Session], dict[str, Any]], readonly: bool = False) -> None:
+    """Run work(session), give its result out and end the process; what it raises becomes one sentence."""
+    session = Session(endpoint(module.params, readonly))
+    try:
+        try:
+            outcome = work(session)
+        finally:
+            session.close()
+    except HalfDone as error:
+        outcome = {
+            "msg": str(error),
+            "changed": bool(error.done),
+            "applied": error.done,
+            "not_applied": error.left,
+        }
+    except (Refused, SessionError) as error:
+        outcome = {"msg": str(error)}
+    try:
+        if "msg" in outcome:
+            module.fail_json(uri=session.uri, **outcome)
+        module.exit_json(uri=session.uri, **outcome)
+    except SystemExit as ended:
+        if session.stuck:
+            leave(ended.code if isinstance(ended.code, int) else 1)
+        raise
+
+
+def require_libraries(module: Module) -> None:
+    """Name the distribution package and the interpreter where libvirt-python or lxml is missing."""
+    for library, package, trace in (
+        ("libvirt-python", "python3-libvirt", LIBVIRT_ERROR),
+        ("lxml", "python3-lxml", LXML_ERROR),
+    ):
+        if trace is not None:
+            reason = f"the distribution's package {package} has it"
+            module.fail_json(msg=f"{missing_required_lib(library)} ({reason})", exception=trace)
+
+
+def endpoint(params: dict[str, Any], readonly: bool = False) -> Endpoint:
+    """The connection options of a task."""
+    return Endpoint(
+        uri=params["uri"],
+        username=params["username"],
+        password=params["password"],
+        timeout=params["timeout"],
+        wait_timeout=params["wait_timeout"],
+        readonly=readonly,
+    )
+
+
+class _Trip:
+    """One object's way down the road."""
+
+    def __init__(self, kind: Kind, spec: Any, asked: Any, module: Module) -> None:
+        self.kind = kind
+        self.spec = spec
+        self.asked = asked
+        self.module = module
+        self.params = module.params
+        self.observed = Observed()
+        self.plan = Plan()
+        self.scope: Scope = WHOLE
+
+    def result(self) -> dict[str, Any]:
+        """Plan and, outside check mode, apply; the module's result. Raises Refused, SessionError or HalfDone."""
+        self.observed = self._observe()
+        self._make_plan()
+        predicted = Observed(
+            stored=self.plan.document,
+            live=self.observed.live if self.plan.state == self.observed.state else None,
+            state=self.plan.state,
+            autostart=self.plan.autostart,
+            extra=self.observed.extra,
+        )
+        if self.kind.check or not self.plan.steps:
+            return self._report(predicted, self.plan.changes, [])
+        self._apply()
+        after = self._observe()
+        return self._report(after, *self._judged(after))
+
+    # -- observe ------------------------------------------------------------------------------------------------
+
+    def _observe(self) -> Observed:
+        kind, name, uuid = self.kind, self.asked.name, self.asked.uuid
+        kind.handle = kind.find(name, uuid)
+        observed = Observed() if kind.handle is None else kind.observe()
+        kind.name = name or (observed.stored.findtext("name") if observed.exists else uuid)
+        if uuid is None or name is None:
+            return observed
+        if observed.exists and observed.stored.findtext("uuid") != uuid:
+            raise Refused(
+                f"{kind.noun} '{name}' has the uuid {observed.stored.findtext('uuid')}, not {uuid}: "
+                "a uuid is never changed"
+            )
+        if not observed.exists and self.params["state"] != "absent":
+            other = kind.find(None, uuid)
+            if other is not None:
+                raise Refused(f"uuid {uuid} belongs to {kind.noun} '{other.name()}': a {kind.noun} is never renamed")
+        return observed
+
+    # -- plan ---------------------------------------------------------------------------------------------------
+
+    def _make_plan(self) -> None:
+        kind, observed, plan = self.kind, self.observed, self.plan
+        state = self.params["state"]
+        plan.document, plan.state, plan.autostart = observed.stored, observed.state, observed.autostart
+        if state == "absent":
+            if observed.exists:
+                kind.remove(observed, plan)
+                plan.document, plan.state, plan.autostart = None, "absent", None
+                plan.changes = [Change(OBJECT, f"{kind.noun} '{kind.name}'", None)]
+            return
+        desired = self.spec.desired(self.params, self.asked, observed.stored)
+        self.scope = desired.scope
+        if not observed.exists and not desired.complete:
+            self._lacking(state)
+            return
+        if not observed.persistent and desired.tree is None and state == kind.resting:
+            raise Refused(
+                f"{kind.noun} '{kind.name}' is transient: {state} would lose its definition; "
+                "give its xml, or make it persistent first with state present"
+            )
+        if desired.tree is not None or not observed.persistent:
+            self._plan_definition(desired)
+        if observed.exists or plan.document is not None:
+            self._plan_autostart()
+        reached = plan.state
+        kind.reach(observed, state, plan)
+        if plan.state != reached or state == "restarted":
+            plan.changes.append(Change("state", reached, plan.state, "restart" if state == "restarted" else "live"))
+        if not observed.exists:
+            plan.changes = [Change(OBJECT, None, f"{kind.noun} '{kind.name}'")]
+
+    def _lacking(self, state: str) -> None:
+        """The object is not there and the task does not say enough to make it."""
+        where = f"on {self.kind.session.uri}"
+        sentence = f"there is no {self.kind.noun} '{self.kind.name}' {where}, and no xml to define it"
+        if not self.kind.check:
+            raise Refused(sentence)
+        self.plan.warnings.append(f"{sentence}; an earlier task of this check would have to make it")
+        if state != "present":
+            self.plan.changes = [Change("state", None, state, "live")]
+
+    def _plan_definition(self, desired: Any) -> None:
+        kind, observed, plan = self.kind, self.observed, self.plan
+        tree = desired.tree if desired.tree is not None else observed.stored
+        scope = desired.scope if desired.tree is not None else WHOLE
+        merged = overlay(tree, observed.stored, kind.rules, scope) if observed.exists else Overlay(tree, [], [])
+        plan.warnings.extend(merged.notes)
+        plan.changes.extend(Change(each.path, each.before, each.after) for each in merged.differences)
+        if not observed.persistent:
+            plan.changes.insert(0, Change("persistent", "false", "true"))
+        if plan.changes or not observed.exists:
+            kind.store(observed, merged, plan)
+            plan.document = merged.document
+            if not observed.exists:
+                plan.state, plan.autostart = kind.resting, False if "autostart" in self.params else None
+
+    def _plan_autostart(self) -> None:
+        wanted, kind, plan = self.params.get("autostart"), self.kind, self.plan
+        if wanted is None or wanted == plan.autostart:
+            return
+        before = None if plan.autostart is None else str(plan.autostart).lower()
+        plan.changes.append(Change("autostart", before, str(wanted).lower()))
+        plan.autostart = wanted
+        verb = "set" if wanted else "clear"
+        plan.add(f"{verb} autostart of {kind.noun} '{kind.name}'", lambda: kind.set_autostart(wanted))
+
+    # -- apply --------------------------------------------------------------------------------------------------
+
+    def _apply(self) -> None:
+        steps = self.plan.steps
+        for index, step in enumerate(steps):
+            try:
+                step.run()
+            except (SessionError, Refused) as error:
+                raise HalfDone(str(error), self.plan.done, [one.sentence for one in steps[index:]]) from None
+            self.plan.done.append(step.sentence)
+
+    # -- judge --------------------------------------------------------------------------------------------------
+
+    def _judged(self, after: Observed) -> tuple[list[Change], list[Difference]]:
+        """What really changed of what was planned, and what libvirt changed beside it.
+
+        A planned change that the stored document does not show was ignored by libvirt: a warning, not a change.
+        """
+        before, plan, kind = self.observed, self.plan, self.kind
+        if not before.exists or not after.exists:
+            return plan.changes, []
+        told = [change for change in plan.changes if change.path in ("state", "autostart", "persistent")]
+        planned = [change for change in plan.changes if change not in told]
+        if not planned:
+            return told, []
+        happened = compare(before.stored, after.stored, kind.rules)
+        missed = self._missed(after)
+        for path in sorted(missed):
+            self.module.warn(f"libvirt accepted {path} of {kind.noun} '{kind.name}' and ignored it")
+        kept = [change for change in planned if change.path not in missed] if happened else []
+        beside = [each for each in happened if not any(_covers(change.path, each.path) for change in kept)]
+        return kept + told, beside
+
+    def _missed(self, after: Observed) -> set[str]:
+        """The planned paths that would still have to change: the same question asked of the new document."""
+        desired = self.spec.desired(self.params, self.asked, after.stored)
+        if desired.tree is None:
+            return set()
+        left = overlay(desired.tree, after.stored, self.kind.rules, desired.scope).differences
+        return {each.path for each in left} & {change.path for change in self.plan.changes}
+
+    # -- report -------------------------------------------------------------------------------------------------
+
+    def _report(self, after: Observed, changes: list[Change], beside: list[Difference]) -> dict[str, Any]:
+        kind, before = self.kind, self.observed
+        self.module.warn_each(kind.warnings + self.plan.warnings)
+        waiting = kind.waiting(after)
+        outside = [each for each in waiting if self._is_outside(each)]
+        facts = kind.facts(after) if after.exists else {}
+        return {
+            "changed": bool(changes or beside),
+            "changes": as_results(changes),
+            "side_effects": as_results([_as_change(each) for each in beside]),
+            "actions": self.plan.done or [step.sentence for step in self.plan.steps],
+            "pending": as_results([_as_change(each, "restart") for each in waiting if each not in outside]),
+            "live_only": as_results([_as_change(each, "live") for each in outside]),
+            "diff": {
+                "before_header": f"{kind.noun} '{kind.name}' on {kind.session.uri}",
+                "after_header": f"{kind.noun} '{kind.name}' on {kind.session.uri}",
+                "before": diff_side(before.state, before.autostart, before.stored, kind.rules),
+                "after": diff_side(after.state, after.autostart, after.stored, kind.rules),
+            },
+            kind.noun: {"name": kind.name, "state": after.state, **facts},
+        }
+
+    def _is_outside(self, waiting: Difference) -> bool:
+        """Whether it is an element that only the running object has, and that the task does not manage."""
+        return waiting.after is None and (waiting.before or "").startswith("<") and self.scope.owned is not None
+
+
+def _as_change(difference: Difference, how: str = "stored") -> Change:
+    return Change(difference.path, difference.before, difference.after, how)
+
+
+def _covers(planned: str, happened: str) -> bool:
+    """Whether a difference is the planned change itself, or a part of it, or a whole that holds it."""
+    return planned == happened or happened.startswith(f"{planned}/") or planned.startswith(f"{happened}/")

@@ -1,0 +1,267 @@
+# Copyright (c) 2026, converge.libvirt contributors
+# GNU General Public License v3.0 or later (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the converge.libvirt collection: it may change in any release.
+
+"""The only door to libvirt: open, authenticate, look up, deadlines, events and error sentences.
+
+Nothing here knows Ansible. Errors are plain exceptions whose text is one sentence for a person.
+"""
+
+from __future__ import annotations
+
+import concurrent.futures
+import contextlib
+import os
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Callable
+from urllib.parse import parse_qs, urlsplit
+
+try:
+    import libvirt
+
+    LIBVIRT_ERROR: str | None = None
+except ImportError:
+    libvirt = None
+    LIBVIRT_ERROR = traceback.format_exc()
+
+#: Keep-alive of a remote connection: a probe every so many seconds, dead after so many unanswered ones.
+KEEPALIVE_INTERVAL = 5
+KEEPALIVE_COUNT = 3
+
+#: What usually helps, by libvirt error name. A row is added when an operator would otherwise have to search.
+HINTS = {
+    "VIR_ERR_AUTH_FAILED": "check username and password, or the rights of this user on the libvirt socket",
+    "VIR_ERR_AUTH_CANCELLED": "check the rights of this user on the libvirt socket",
+    "VIR_ERR_NO_CONNECT": "check the driver name at the start of the URI",
+    "VIR_ERR_OPERATION_DENIED": "the connection is read-only or the access policy forbids it",
+    "VIR_ERR_OPERATION_TIMEOUT": "another job may hold the object; try again",
+    "VIR_ERR_NO_SUPPORT": "this libvirt driver has no such function",
+    "VIR_ERR_AGENT_UNRESPONSIVE": "check that qemu-guest-agent runs in the guest",
+}
+
+
+class SessionError(Exception):
+    """Something asked of libvirt did not happen; the text is a sentence."""
+
+    def __init__(self, sentence: str, code: int | None = None) -> None:
+        super().__init__(sentence)
+        #: libvirt's error number (virErrorNumber), None where libvirt never answered.
+        self.code = code
+
+
+class DeadlineError(SessionError):
+    """libvirt did not answer in time. The connection is given up: nothing more is asked of it."""
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """Where libvirt is and how to get in: the connection options of a task. Times in seconds."""
+
+    uri: str
+    username: str | None = None
+    password: str | None = None
+    timeout: float = 30
+    wait_timeout: float = 300
+    readonly: bool = False
+
+
+def prepared_uri(uri: str) -> str:
+    """The URI with no_tty=1 for ssh, so that ssh fails instead of asking a terminal that is not there."""
+    parts = urlsplit(uri)
+    if not parts.scheme.endswith("+ssh") or "no_tty" in parse_qs(parts.query, keep_blank_values=True):
+        return uri
+    return f"{uri}{'&' if parts.query else '?'}no_tty=1"
+
+
+def error_name(code: int) -> str:
+    """The VIR_ERR_* name of an error number, "libvirt error N" where this binding does not know it."""
+    for name in dir(libvirt):
+        if name.startswith("VIR_ERR_") and getattr(libvirt, name) == code:
+            return name
+    return f"libvirt error {code}"
+
+
+class _EventLoop:
+    """libvirt's default event loop, registered once per process before the first connection is opened."""
+
+    _started = False
+    _lock = threading.Lock()
+
+    @classmethod
+    def start(cls) -> None:
+        with cls._lock:
+            if cls._started:
+                return
+            libvirt.registerErrorHandler(_be_silent, None)
+            libvirt.virEventRegisterDefaultImpl()
+            threading.Thread(target=cls._run, name="libvirt-events", daemon=True).start()
+            cls._started = True
+
+    @staticmethod
+    def _run() -> None:
+        while True:
+            libvirt.virEventRunDefaultImpl()
+
+
+def _be_silent(_context: Any, _error: Any) -> None:
+    """libvirt prints every error on stderr unless told otherwise; ours are raised."""
+
+
+class Session:
+    """A connection to one libvirt, whose every call has a deadline.
+
+    Args: an Endpoint. Raises SessionError or DeadlineError from every method that talks to libvirt.
+    """
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self.endpoint = endpoint
+        self.uri = endpoint.uri
+        #: True after a call was given up on: its thread is still blocked, so the process must end by os._exit.
+        self.stuck = False
+        # One thread makes the calls, so that a call which blocks in C can be given up on.
+        self._caller = concurrent.futures.ThreadPoolExecutor(1, "libvirt-calls")
+        self.connection: Any = None
+
+    # -- opening and closing ------------------------------------------------------------------------------------
+
+    def open(self) -> Session:
+        """Connect, within the endpoint's timeout. Returns itself."""
+        _EventLoop.start()
+        self.connection = self.call("connect", self._open)
+        return self
+
+    def _open(self) -> Any:
+        flags = libvirt.VIR_CONNECT_RO if self.endpoint.readonly else 0
+        asked = [
+            libvirt.VIR_CRED_AUTHNAME,
+            libvirt.VIR_CRED_ECHOPROMPT,
+            libvirt.VIR_CRED_PASSPHRASE,
+            libvirt.VIR_CRED_NOECHOPROMPT,
+        ]
+        wanted = asked if self.endpoint.username is not None or self.endpoint.password is not None else []
+        connection = libvirt.openAuth(prepared_uri(self.uri), [wanted, self._credentials, None], flags)
+        try:
+            connection.setKeepAlive(KEEPALIVE_INTERVAL, KEEPALIVE_COUNT)
+        except libvirt.libvirtError as error:
+            # Drivers that live in this process (test, embed) have nothing to keep alive.
+            if error.get_error_code() != libvirt.VIR_ERR_NO_SUPPORT:
+                raise
+        return connection
+
+    def _credentials(self, credentials: list[Any], _data: Any) -> int:
+        named = (libvirt.VIR_CRED_AUTHNAME, libvirt.VIR_CRED_ECHOPROMPT)
+        for credential in credentials:
+            credential[4] = self.endpoint.username if credential[0] in named else self.endpoint.password
+            if credential[4] is None:
+                return -1
+        return 0
+
+    def close(self) -> None:
+        """Close the connection; a connection that was given up on is left to the end of the process."""
+        if self.connection is not None and not self.stuck:
+            self.call("close the connection", self.connection.close)
+        self.connection = None
+        self._caller.shutdown(wait=False)
+
+    # -- calls --------------------------------------------------------------------------------------------------
+
+    def call(self, what: str, function: Callable[..., Any], *arguments: Any, seconds: float | None = None) -> Any:
+        """Call a libvirt function under a deadline.
+
+        Args: what: what is tried, as it stands after "cannot" ("define domain 'web1'"); seconds: the deadline,
+        the endpoint's timeout when not given. Returns what the function returns.
+        """
+        limit = self.endpoint.timeout if seconds is None else seconds
+        if self.stuck:
+            raise DeadlineError(f"cannot {what} on {self.uri}: an earlier call got no answer")
+        try:
+            return self._caller.submit(function, *arguments).result(limit)
+        except concurrent.futures.TimeoutError:
+            self.stuck = True
+            raise DeadlineError(
+                f"cannot {what} on {self.uri}: no answer within {limit:g} s; is libvirtd there and healthy?"
+            ) from None
+        except libvirt.libvirtError as error:
+            raise self._failure(what, error) from None
+
+    def slow(self, what: str, function: Callable[..., Any], *arguments: Any) -> Any:
+        """As call(), for work that takes its time (define, start, save, build): the endpoint's wait_timeout."""
+        limit = max(self.endpoint.wait_timeout, self.endpoint.timeout)
+        return self.call(what, function, *arguments, seconds=limit)
+
+    def look_up(self, what: str, missing: str, function: Callable[..., Any], *arguments: Any) -> Any:
+        """As call(), but "there is none" is an answer: None. Args: missing: the name of that libvirt error."""
+        try:
+            return self.call(what, function, *arguments)
+        except SessionError as error:
+            if error.code == getattr(libvirt, missing):
+                return None
+            raise
+
+    def optional(self, what: str, function: Callable[..., Any], *arguments: Any) -> Any:
+        """As call(), but a driver that lacks the function answers None."""
+        return self.look_up(what, "VIR_ERR_NO_SUPPORT", function, *arguments)
+
+    def _failure(self, what: str, error: Any) -> SessionError:
+        code = error.get_error_code()
+        name = "no error code" if code is None else error_name(code)
+        said = (error.get_error_message() or str(error)).strip().rstrip(".")
+        hint = HINTS.get(name)
+        sentence = f"cannot {what} on {self.uri}: libvirt said: {said} ({name})"
+        return SessionError(f"{sentence}; {hint}" if hint else sentence, code)
+
+    # -- events -------------------------------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def lifecycle_events(self, domain: Any) -> Iterator[threading.Event]:
+        """While in the block, the yielded threading.Event is set whenever the domain's state may have changed.
+
+        A driver without events never sets it: the waiter's own interval is then what drives it.
+        """
+        happened = threading.Event()
+
+        def note(*_arguments: Any) -> None:
+            happened.set()
+
+        identifier = self.optional(
+            "watch the domain's events",
+            self.connection.domainEventRegisterAny,
+            domain,
+            libvirt.VIR_DOMAIN_EVENT_ID_LIFECYCLE,
+            note,
+            None,
+        )
+        try:
+            yield happened
+        finally:
+            if identifier is not None and not self.stuck:
+                self.call("stop watching events", self.connection.domainEventDeregisterAny, identifier)
+
+    def wait(self, happened: threading.Event, check: Callable[[], bool], seconds: float, interval: float = 2) -> bool:
+        """Wait until check() is true; asked again at each event, and every interval seconds without one.
+
+        Returns False after so many seconds without.
+        """
+        end = time.monotonic() + seconds
+        while True:
+            happened.clear()
+            if check():
+                return True
+            left = end - time.monotonic()
+            if left <= 0:
+                return False
+            happened.wait(min(interval, left))
+
+
+def leave(status: int) -> None:
+    """End the process at once, with what was written so far flushed: a thread is blocked inside libvirt."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)

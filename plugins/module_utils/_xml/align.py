@@ -1,0 +1,133 @@
+# Copyright (c) 2026, converge.libvirt contributors
+# GNU General Public License v3.0 or later (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the converge.libvirt collection: it may change at any time.
+
+"""Which element of one document is which of another: by identity, then by softer keys, then by content or position."""
+
+from __future__ import annotations
+
+import typing as t
+
+from .document import Element, join, tag_name, value
+from .rules import Rules
+
+Key = t.Tuple[t.Optional[str], ...]
+
+POSITION = "#"
+CONTENT = "="
+_UNKEYED = (("=",), ("#",))
+
+
+class Pair(t.NamedTuple):
+    """One element in both documents, or in one of them (then the other is None)."""
+
+    left: Element | None
+    right: Element | None
+    ambiguous: bool = False
+    """The two were taken for the same only because they come in this order."""
+
+
+def children(element: Element) -> dict[str, list[Element]]:
+    """The children by tag, in document order."""
+    groups: dict[str, list[Element]] = {}
+    for child in element:
+        groups.setdefault(tag_name(child.tag), []).append(child)
+    return groups
+
+
+def pairs(left: list[Element], right: list[Element], path: str, rules: Rules) -> list[Pair]:
+    """Match the elements at one tag path: first what is in both, in the order of ``right``, then left only, right only.
+
+    ``left`` is the stored side and ``right`` the desired one, where it matters: an identity that the right element gives
+    is never matched by anything softer.
+    """
+    if len(left) == 1 and len(right) == 1 and rules.key(path) is None:
+        return [Pair(left[0], right[0])]
+    matched: dict[int, tuple[Element, bool]] = {}
+    taken: set[int] = set()
+    for alternative in rules.key(path) or _UNKEYED:
+        free_left = [element for number, element in enumerate(left) if number not in taken]
+        if len(taken) == len(left) or len(matched) == len(right):
+            break
+        index: dict[Key, list[Element]] = {}
+        for position, element in enumerate(free_left):
+            key = _key(element, position, alternative, path, rules)
+            if key is not None:
+                index.setdefault(key, []).append(element)
+        counts = {key: len(found) for key, found in index.items()}
+        wanted: dict[Key, int] = {}
+        hits: list[tuple[int, Element, Key]] = []
+        free_right = [number for number in range(len(right)) if number not in matched]
+        for position, number in enumerate(free_right):
+            key = _key(right[number], position, alternative, path, rules)
+            if key is None or _identified(right[number], alternative, path, rules):
+                continue
+            wanted[key] = wanted.get(key, 0) + 1
+            if index.get(key):
+                hits.append((number, index[key].pop(0), key))
+        for number, element, key in hits:
+            matched[number] = (element, counts[key] != wanted[key] and alternative != (CONTENT,))
+            taken.add(next(place for place, other in enumerate(left) if other is element))
+    both = [Pair(matched[number][0], right[number], matched[number][1]) for number in sorted(matched)]
+    gone = [Pair(element, None) for number, element in enumerate(left) if number not in taken]
+    new = [Pair(None, element) for number, element in enumerate(right) if number not in matched]
+    return both + gone + new
+
+
+def _identified(element: Element, alternative: tuple[str, ...], path: str, rules: Rules) -> bool:
+    """Whether the element gives an identity that belongs to another alternative than this one."""
+    return any(
+        part[0] == "!" and part not in alternative and value(element, part[1:]) is not None
+        for other in rules.key(path) or ()
+        for part in other
+    )
+
+
+def _key(element: Element, position: int, alternative: tuple[str, ...], path: str, rules: Rules) -> Key | None:
+    """What one alternative says of an element; None where it says nothing."""
+    if alternative == (POSITION,):
+        return (str(position),)
+    if alternative == (CONTENT,):
+        return (content(element, path, rules),)
+    key: list[str | None] = []
+    for part in alternative:
+        name = part.lstrip("?!")
+        found = value(element, name)
+        if found is None and part[0] != "?":
+            return None
+        key.append(None if found is None else rules.normal(key_path(path, name), found))
+    return tuple(key)
+
+
+def key_path(path: str, part: str) -> str:
+    """The tag path of a part of a key."""
+    if part.startswith(("@", ".")):
+        return path + ("@." if part == "." else part)
+    return join(path, part) + ("" if "@" in part else "@.")
+
+
+def content(element: Element, path: str, rules: Rules) -> str:
+    """All that an element says, in normal form: equal for two elements that say the same in the same order."""
+    parts = [tag_name(element.tag)]
+    parts += sorted(f"@{name}={rules.normal(f'{path}@{name}', found)}" for name, found in element.attrib.items())
+    if (element.text or "").strip():
+        parts.append(rules.normal(f"{path}@.", element.text))
+    parts += [content(child, join(path, tag_name(child.tag)), rules) for child in element]
+    return "(" + " ".join(parts) + ")"
+
+
+def label(element: Element, path: str, rules: Rules, position: int, several: bool) -> str:
+    """What a person calls this one of several: the words between the brackets of a path; empty where it needs none."""
+    alternatives = rules.key(path)
+    if alternatives is None:
+        return str(position + 1) if several else ""
+    for alternative in alternatives:
+        if alternative in ((POSITION,), (CONTENT,)):
+            continue
+        key = _key(element, position, alternative, path, rules)
+        words = [word for word in key or () if word]
+        if words:
+            return ",".join(words)
+    return str(position + 1) if several else ""

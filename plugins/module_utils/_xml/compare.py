@@ -1,0 +1,234 @@
+# Copyright (c) 2026, converge.libvirt contributors
+# GNU General Public License v3.0 or later (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the converge.libvirt collection: it may change at any time.
+
+"""What differs between two documents that libvirt wrote: before and after a define, or stored and running."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import typing as t
+
+from .align import children, content, label, pairs
+from .document import MASK, Element, compact, hide, join
+from .rules import Rules
+from .values import size_bytes
+
+
+@dataclasses.dataclass(frozen=True)
+class Difference:
+    """One thing that is not the same."""
+
+    path: str
+    """For people: ``devices/disk[vda]/driver/@cache``, ``memory``."""
+    before: str | None
+    """A value, a size with its unit, an element as compact XML; None where there was nothing. Secrets are asterisks."""
+    after: str | None
+    tags: str
+    """For tables: ``devices/disk/driver@cache``, ``memory``."""
+    secret: bool = False
+    """Whether the value, or something in the element, is a secret."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Place:
+    """Where a walk is: in tags, for tables, and in words, for people."""
+
+    tags: str = ""
+    words: str = ""
+
+    def child(self, element: Element, tags: str, rules: Rules, position: int, several: bool) -> Place:
+        """The place of a child, with its key in brackets where there may be several."""
+        name = label(element, tags, rules, position, several)
+        step = tags.rpartition("/")[2] + (f"[{name}]" if name else "")
+        return Place(tags, join(self.words, step))
+
+    def attribute(self, name: str) -> Place:
+        """The place of an attribute."""
+        return Place(f"{self.tags}@{name}", f"{self.words}/@{name}" if self.words else f"@{name}")
+
+
+class Report:
+    """Collects differences, and lets no secret into one."""
+
+    def __init__(self, rules: Rules) -> None:
+        self.rules = rules
+        self.differences: list[Difference] = []
+
+    def value(self, place: Place, before: str | None, after: str | None) -> None:
+        """An attribute, a text, or a size with its unit."""
+        tags = place.tags if "@" in place.tags else place.tags + "@."
+        secret = self.rules.is_secret(tags)
+        if secret:
+            both = before is not None and after is not None
+            before = None if before is None else MASK
+            after = None if after is None else MASK + (" (changed)" if both else "")
+        self.differences.append(Difference(place.words, before, after, place.tags, secret))
+
+    def element(self, place: Place, before: Element | None, after: Element | None) -> None:
+        """An element that is there on one side only, or that is compared as a whole."""
+        shown, secret = [], False
+        for element in (before, after):
+            hidden = None if element is None else copy.deepcopy(element)
+            if hidden is not None:
+                secret = hide(hidden, place.tags, self.rules) or secret
+            shown.append(None if hidden is None else compact(hidden))
+        self.differences.append(Difference(place.words, shown[0], shown[1], place.tags, secret))
+
+    def order(self, place: Place, before: list[str], after: list[str]) -> None:
+        """A list whose order means something."""
+        self.differences.append(Difference(place.words, ", ".join(before), ", ".join(after), place.tags))
+
+
+def size_of(element: Element, name: str, default_unit: str) -> tuple[int | None, str]:
+    """A size in bytes (None where it is no size) and as people read it. ``name`` is an attribute, or empty for the text."""
+    number = (element.get(name, "") if name else element.text or "").strip()
+    unit = element.get("unit")
+    shown = f"{number} {unit or default_unit}"
+    try:
+        return size_bytes(number, unit, default_unit), shown
+    except ValueError:
+        return None, shown
+
+
+def round_up(size: int, unit: str) -> int:
+    """A size in bytes, in whole units as libvirt stores it: ``unit`` is a unit, or a number of bytes."""
+    step = int(unit) if unit.isdigit() else size_bytes("1", unit, unit)
+    return -(-size // step)
+
+
+def same_size(left: Element, right: Element, name: str, tags: str, rules: Rules) -> bool:
+    """Whether two elements hold the same size, in whatever unit."""
+    default, rounding = rules.size(tags) or ("B", "B")
+    sizes = [size_of(element, name, default)[0] for element in (left, right)]
+    if sizes[0] is None or sizes[1] is None:
+        return (left.get(name) if name else left.text) == (right.get(name) if name else right.text)
+    return round_up(sizes[0], rounding) == round_up(sizes[1], rounding)
+
+
+def sized(element: Element, tags: str, rules: Rules) -> list[str]:
+    """The parts of an element that are sizes: attribute names, and an empty name for its text."""
+    names = [""] if rules.size(tags) and (element.text or "").strip() else []
+    return names + [name for name in element.attrib if rules.size(f"{tags}@{name}")]
+
+
+def has_sizes(element: Element, tags: str, rules: Rules) -> bool:
+    """Whether ``@unit`` belongs to a size here, and is no value of its own."""
+    return bool(sized(element, tags, rules))
+
+
+def order_of(both: list[Element], side: list[Element]) -> list[Element]:
+    """The elements of ``both`` in the order in which they stand in ``side``."""
+    return [element for element in side if any(element is other for other in both)]
+
+
+def compare(before: Element, after: Element, rules: Rules) -> list[Difference]:
+    """What differs between two dumps; only spelling and an order without meaning are taken for equal."""
+    report = Report(rules)
+    _Walk(rules, report, aside=False).element(before, after, Place())
+    return report.differences
+
+
+def pending(stored: Element, live: Element, rules: Rules) -> list[Difference]:
+    """What a restart would change: ``before`` is the running value, ``after`` the stored one.
+
+    What differs by nature (aliases, host devices, the balloon, ports picked by libvirt, an expanded CPU) is no difference.
+    """
+    report = Report(rules)
+    _Walk(rules, report, aside=True).element(live, stored, Place())
+    return report.differences
+
+
+class _Walk:
+    """A comparison of two documents; ``aside`` sets apart what the table ``live_only`` names (left live, right stored)."""
+
+    def __init__(self, rules: Rules, report: Report, aside: bool) -> None:
+        self.rules = rules
+        self.report = report
+        self.aside = aside
+
+    def element(self, left: Element, right: Element, place: Place) -> None:
+        sizes = list(dict.fromkeys(sized(left, place.tags, self.rules) + sized(right, place.tags, self.rules)))
+        for name in sizes:
+            self._size(left, right, name, place)
+        for name in dict.fromkeys([*left.attrib, *right.attrib]):
+            if name not in sizes and not (sizes and name == "unit"):
+                self._value(left, right, name, place)
+        if "" not in sizes:
+            self._value(left, right, "", place)
+        self._children(left, right, place)
+
+    def _set_aside(self, tags: str, context: Element, element: Element | None = None, text: str = "") -> bool:
+        return self.aside and any(
+            (row.fits_text(text) if element is None else row.fits_element(element)) and row.holds(context)
+            for row in self.rules.rows("live_only", tags)
+        )
+
+    def _size(self, left: Element, right: Element, name: str, place: Place) -> None:
+        where = place.attribute(name) if name else place
+        if same_size(left, right, name, where.tags, self.rules):
+            return
+        default = (self.rules.size(where.tags) or ("B", "B"))[0]
+        shown = [
+            size_of(element, name, default)[1] if (name in element.attrib if name else element.text) else None
+            for element in (left, right)
+        ]
+        if not self._set_aside(where.tags, right, text=shown[0] or ""):
+            self.report.value(where, shown[0], shown[1])
+
+    def _value(self, left: Element, right: Element, name: str, place: Place) -> None:
+        where = place.attribute(name) if name else place
+        tags = where.tags if name else place.tags + "@."
+        values = [element.get(name) if name else _text(element) for element in (left, right)]
+        if values[0] == values[1]:
+            return
+        if None not in values and self.rules.normal(tags, values[0]) == self.rules.normal(tags, values[1]):
+            return
+        if not self._set_aside(tags, right, text=values[0] or ""):
+            self.report.value(where, values[0], values[1])
+
+    def _children(self, left: Element, right: Element, place: Place) -> None:
+        ours, theirs = children(left), children(right)
+        for tag in dict.fromkeys([*ours, *theirs]):
+            tags = join(place.tags, tag)
+            if self.rules.has("opaque", tags) or self.rules.has("opaque", place.tags):
+                self._whole(ours.get(tag, []), theirs.get(tag, []), place, tags)
+                continue
+            group = pairs(ours.get(tag, []), theirs.get(tag, []), tags, self.rules)
+            several = max(len(ours.get(tag, [])), len(theirs.get(tag, []))) > 1
+            for number, pair in enumerate(group):
+                one = pair.left if pair.left is not None else pair.right
+                where = place.child(one, tags, self.rules, number, several)
+                if self._set_aside(tags, right, element=one):
+                    continue
+                if pair.left is not None and pair.right is not None:
+                    self.element(pair.left, pair.right, where)
+                else:
+                    self.report.element(where, pair.left, pair.right)
+            if self.rules.has("ordered", tags):
+                self._order(ours.get(tag, []), theirs.get(tag, []), group, place, tags)
+
+    def _whole(self, ours: list[Element], theirs: list[Element], place: Place, tags: str) -> None:
+        said = [[content(element, tags, self.rules) for element in side] for side in (ours, theirs)]
+        if said[0] != said[1]:
+            where = Place(tags, join(place.words, tags.rpartition("/")[2]))
+            self.report.element(where, ours[0] if ours else None, theirs[0] if theirs else None)
+
+    def _order(self, ours: list[Element], theirs: list[Element], group: list[t.Any], place: Place, tags: str) -> None:
+        both = [pair for pair in group if pair.left is not None and pair.right is not None]
+        left = order_of([pair.left for pair in both], ours)
+        wanted = [next(pair.left for pair in both if pair.right is element)
+                  for element in order_of([pair.right for pair in both], theirs)]
+        if any(one is not other for one, other in zip(left, wanted)):
+            where = Place(tags, join(place.words, tags.rpartition("/")[2]))
+            names = [[label(element, tags, self.rules, ours.index(element), True) for element in side]
+                     for side in (left, wanted)]
+            self.report.order(where, names[0], names[1])
+
+
+def _text(element: Element) -> str | None:
+    text = element.text or ""
+    return text if text.strip() else None

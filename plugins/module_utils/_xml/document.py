@@ -1,0 +1,297 @@
+# Copyright (c) 2026, converge.libvirt contributors
+# GNU General Public License v3.0 or later (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the converge.libvirt collection: it may change at any time.
+
+"""Parse libvirt documents safely, write them back, and reach into them by tag path.
+
+A *tag path* is relative to the root and names tags only: ``devices/disk/driver``. Namespaced tags carry the prefix that
+libvirt itself uses (``qemu:commandline/qemu:arg``), whatever prefix the document at hand has chosen.
+The one guarded import of lxml in the engine is here: everything else gets ``etree`` from this module.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+import traceback
+import typing as t
+
+try:
+    from lxml import etree
+except ImportError:
+    etree = None
+    HAS_LXML = False
+    LXML_ERROR: str | None = traceback.format_exc()
+else:
+    HAS_LXML = True
+    LXML_ERROR = None
+
+if t.TYPE_CHECKING:
+    from .rules import Rules
+
+Element = t.Any
+"""An lxml element. Typed loosely because lxml may be absent and ships no types of its own."""
+
+MAX_BYTES = 16 * 1024 * 1024
+MAX_DEPTH = 250
+"""libvirt follows a backing chain of at most 200 images, and writes it as that many nested elements."""
+
+MASK = "********"
+
+PREFIXES = {
+    "http://libvirt.org/schemas/domain/qemu/1.0": "qemu",
+    "http://libvirt.org/schemas/domain/lxc/1.0": "lxc",
+    "http://libvirt.org/schemas/domain/bhyve/1.0": "bhyve",
+    "http://libvirt.org/schemas/domain/xen/1.0": "xen",
+    "http://libvirt.org/schemas/network/dnsmasq/1.0": "dnsmasq",
+    "http://libvirt.org/schemas/storagepool/fs/1.0": "fs",
+    "http://libvirt.org/schemas/storagepool/rbd/1.0": "rbd",
+}
+
+# libxml2's own messages may quote the document, and with it a password: these sentences replace them.
+# The numbers are libxml2's xmlParserErrors, which never change their meaning.
+_SYNTAX = {
+    4: "it is empty",
+    5: "something follows the end of the document",
+    9: "it holds a character that XML does not allow",
+    26: "it uses an entity that XML does not define",
+    38: "'<' stands in an attribute value (write &lt;)",
+    39: "an attribute value is not in quotes",
+    40: "an attribute value does not end",
+    41: "an attribute has no value",
+    42: "an attribute is given twice",
+    68: "a name is missing or a bare & stands in the text (write &amp;)",
+    73: "a tag does not end with '>'",
+    76: "an end tag does not fit the tag it closes",
+    77: "an element is not closed before the end of the document",
+    81: "the encoding is not the declared one (UTF-8 unless it says otherwise)",
+    201: "a namespace prefix is not declared",
+}
+_TOO_DEEP = 89
+
+
+class DocumentError(ValueError):
+    """A document that cannot be used. The text is one sentence and quotes nothing of the content."""
+
+    def __init__(self, sentence: str, line: int | None = None) -> None:
+        super().__init__(sentence)
+        self.line = line
+
+
+def parse(text: str | bytes, root: str | None = None) -> Element:
+    """The root element of a document, without comments and processing instructions.
+
+    ``root`` is the tag that is wanted. Raises :class:`DocumentError` for anything that is not a plain, bounded document
+    of that kind: a DOCTYPE or an entity of its own is refused, and nothing is ever fetched.
+    """
+    data = _as_bytes(text)
+    if len(data) > MAX_BYTES:
+        raise DocumentError(f"the XML document is larger than {MAX_BYTES // 1024 // 1024} MiB")
+    _refuse_doctype(data)
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+        strip_cdata=True,
+    )
+    try:
+        tree = etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as error:
+        raise _syntax_error(error) from None
+    info = tree.getroottree().docinfo
+    if info.internalDTD is not None or info.doctype:
+        # Only reached by encodings in which the scan of the prolog cannot see it.
+        raise DocumentError("the XML document has a DOCTYPE, which is refused")
+    _check_depth(tree)
+    if root is not None and tree.tag != root:
+        raise DocumentError(f"this is a <{tag_name(tree.tag)}> document, a <{root}> is needed", tree.sourceline)
+    return tree
+
+
+def _as_bytes(text: str | bytes) -> bytes:
+    if isinstance(text, bytes):
+        return text.lstrip()
+    # A str has been decoded already: an encoding named in its declaration no longer applies, and lxml would refuse it.
+    body = re.sub(r"\A\ufeff?(\s*)<\?xml\s[^>]*\?>", r"\1", text)
+    return body.encode("utf-8", "surrogatepass")
+
+
+def _refuse_doctype(data: bytes) -> None:
+    """Refuse a DOCTYPE before the parser meets it. It can only stand in front of the root element."""
+    at = 0
+    while True:
+        at += len(data[at:]) - len(data[at:].lstrip())
+        for start, end in ((b"<?", b"?>"), (b"<!--", b"-->")):
+            if data.startswith(start, at):
+                stop = data.find(end, at + len(start))
+                if stop < 0:
+                    return
+                at = stop + len(end)
+                break
+        else:
+            if data[at : at + 9].upper() == b"<!DOCTYPE":
+                line = data.count(b"\n", 0, at) + 1
+                raise DocumentError(f"line {line}: the XML document has a DOCTYPE, which is refused", line)
+            return
+
+
+def _syntax_error(error: t.Any) -> DocumentError:
+    line = error.lineno or None
+    where = f"line {line}: " if line else ""
+    if error.code == _TOO_DEEP:
+        return DocumentError(f"{where}the XML document is nested deeper than {MAX_DEPTH} levels", line)
+    reason = _SYNTAX.get(error.code)
+    return DocumentError(f"{where}the XML document is not well-formed{': ' + reason if reason else ''}", line)
+
+
+def _check_depth(tree: Element) -> None:
+    depth, level = 0, [tree]
+    while level:
+        depth += 1
+        if depth > MAX_DEPTH:
+            line = level[0].sourceline
+            raise DocumentError(f"line {line}: the XML document is nested deeper than {MAX_DEPTH} levels", line)
+        level = [child for element in level for child in element]
+
+
+def serialise(tree: Element) -> str:
+    """The document as text: two spaces a level, a newline at the end, no declaration. ``tree`` is not modified."""
+    tidy = copy.deepcopy(tree)
+    tidy.tail = None
+    _indent(tidy, "\n")
+    return etree.tostring(tidy, encoding="unicode") + "\n"
+
+
+def compact(element: Element) -> str:
+    """An element on one line, without the blanks between its children and without declarations it does not use."""
+    tidy = copy.deepcopy(element)
+    tidy.tail = None
+    _indent(tidy, "")
+    etree.cleanup_namespaces(tidy)
+    return etree.tostring(tidy, encoding="unicode")
+
+
+def _indent(element: Element, newline: str) -> None:
+    """Lay out the children of every element that holds no text of its own beside them."""
+    if not len(element) or has_mixed_text(element):
+        return
+    inner = newline + "  " if newline else ""
+    element.text = inner or None
+    for child in element:
+        _indent(child, inner)
+        child.tail = inner or None
+    element[-1].tail = newline or None
+
+
+def has_mixed_text(element: Element) -> bool:
+    """Whether text that is not blank stands between the children of ``element``."""
+    return any((piece or "").strip() for piece in [element.text, *(child.tail for child in element)])
+
+
+def tag_name(tag: str) -> str:
+    """``{uri}local`` as libvirt writes it (``qemu:arg``); an unknown namespace stays spelt out."""
+    if not tag.startswith("{"):
+        return tag
+    uri, _brace, local = tag[1:].partition("}")
+    prefix = PREFIXES.get(uri)
+    return f"{prefix}:{local}" if prefix else tag
+
+
+def join(path: str, tag: str) -> str:
+    """The tag path of a child, from its parent's (the root's is empty)."""
+    return f"{path}/{tag}" if path else tag
+
+
+def find(element: Element, path: str) -> Element | None:
+    """The first descendant at a tag path, or None. An empty path is the element itself."""
+    for name in path.split("/") if path else ():
+        element = next((child for child in element if tag_name(child.tag) == name), None)
+        if element is None:
+            return None
+    return element
+
+
+def find_all(element: Element, path: str) -> list[Element]:
+    """All descendants at a tag path."""
+    found = [element]
+    for name in path.split("/"):
+        found = [child for parent in found for child in parent if tag_name(child.tag) == name]
+    return found
+
+
+def value(element: Element, path: str) -> str | None:
+    """What stands at ``path@attribute``, ``path`` or ``.`` (text, stripped); None where there is nothing."""
+    path, _at, name = path.partition("@")
+    if path == ".":
+        path = ""
+    found = find(element, path)
+    if found is None:
+        return None
+    if name:
+        got: str | None = found.get(name)
+        return got
+    return (found.text or "").strip()
+
+
+def text(element: Element, path: str) -> str | None:
+    """The text at a tag path, stripped; None where there is no such element."""
+    return value(element, path)
+
+
+def attribute(element: Element, path: str, name: str) -> str | None:
+    """An attribute of the element at a tag path; None where either is missing."""
+    return value(element, f"{path}@{name}")
+
+
+def ensure(element: Element, path: str) -> Element:
+    """The element at a tag path, made where it is missing (libvirt reads children in any order)."""
+    for name in path.split("/"):
+        child = find(element, name)
+        element = etree.SubElement(element, name) if child is None else child
+    return element
+
+
+def set_text(element: Element, path: str, content: str) -> Element:
+    """Give the element at a tag path this text; it is made where it is missing."""
+    found = ensure(element, path)
+    found.text = content
+    return found
+
+
+def secret_values(tree: Element, rules: Rules) -> list[str]:
+    """Every secret that the document holds in clear, once each."""
+    return list(dict.fromkeys(found for _element, _name, found in _secrets(tree, "", rules)))
+
+
+def mask(tree: Element, rules: Rules) -> Element:
+    """A copy of the document in which every secret is replaced by asterisks."""
+    masked = copy.deepcopy(tree)
+    hide(masked, "", rules)
+    return masked
+
+
+def hide(element: Element, path: str, rules: Rules) -> bool:
+    """Replace the secrets of an element at a tag path in place; whether there was one."""
+    found = list(_secrets(element, path, rules))
+    for owner, name, _value in found:
+        if name:
+            owner.set(name, MASK)
+        else:
+            owner.text = MASK
+    return bool(found)
+
+
+def _secrets(element: Element, path: str, rules: Rules) -> t.Iterator[tuple[Element, str, str]]:
+    for name, content in element.attrib.items():
+        if content and rules.is_secret(f"{path}@{name}"):
+            yield element, name, content
+    if (element.text or "").strip() and rules.is_secret(f"{path}@."):
+        yield element, "", element.text
+    for child in element:
+        yield from _secrets(child, join(path, tag_name(child.tag)), rules)

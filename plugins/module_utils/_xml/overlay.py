@@ -1,0 +1,320 @@
+# Copyright (c) 2026, converge.libvirt contributors
+# GNU General Public License v3.0 or later (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the converge.libvirt collection: it may change at any time.
+
+"""The desired document laid over the one that libvirt has: what to define, and what differs.
+
+Named is enforced. Not named is kept where a table says that libvirt puts it in by itself, and removed otherwise. Equal
+after normalisation keeps the stored spelling, so that an unchanged document is never rewritten.
+"""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import re
+
+from .align import Pair, children, content, key_path, label, pairs
+from .compare import (
+    Difference,
+    Place,
+    Report,
+    compare,
+    order_of,
+    pending,
+    same_size,
+    size_of,
+    sized,
+)
+from .document import Element, etree, join, tag_name, value
+from .rewrites import REWRITES
+from .rules import Rules
+from .scope import WHOLE, Scope
+
+__all__ = ["WHOLE", "Difference", "Overlay", "Scope", "compare", "overlay", "pending"]
+
+
+@dataclasses.dataclass
+class Overlay:
+    """What came of laying one document over another."""
+
+    document: Element
+    """The merged document, ready for define."""
+    differences: list[Difference]
+    """What would change; empty when libvirt has what is desired."""
+    notes: list[str]
+    """Sentences that a person should read: matches that rest on the order of elements only."""
+
+
+def overlay(desired: Element, current: Element, rules: Rules, scope: Scope = WHOLE) -> Overlay:
+    """Lay ``desired`` over ``current`` (libvirt's own dump) within ``scope``. Neither is modified."""
+    wanted = scope.fill(desired, current, rules)
+    for name in rules.rewrites:
+        REWRITES[name](wanted, current)
+    document = copy.deepcopy(current)
+    merge = _Merge(rules, Report(rules))
+    merge.element(document, wanted, Place(), reset=False)
+    return Overlay(document, merge.report.differences, merge.notes)
+
+
+class _Merge:
+    """One walk over both trees; the stored one is changed in place."""
+
+    def __init__(self, rules: Rules, report: Report) -> None:
+        self.rules = rules
+        self.report = report
+        self.notes: list[str] = []
+
+    def element(self, stored: Element, desired: Element, place: Place, reset: bool) -> None:
+        """Make ``stored`` say what ``desired`` says. ``reset``: forget what libvirt had filled in, apart from identity."""
+        reset = reset or self._turned(stored, desired, place)
+        sizes = list(dict.fromkeys(sized(stored, place.tags, self.rules) + sized(desired, place.tags, self.rules)))
+        for name in sizes:
+            self._size(stored, desired, name, place, reset)
+        for name in dict.fromkeys([*desired.attrib, *stored.attrib]):
+            if name not in sizes and not (sizes and name == "unit"):
+                self._value(stored, desired, name, place, reset)
+        if "" not in sizes:
+            self._value(stored, desired, "", place, reset)
+        self._children(stored, desired, place, reset)
+
+    # values
+
+    def _turned(self, stored: Element, desired: Element, place: Place) -> bool:
+        for part in self.rules.discriminators.get(place.tags, ()):
+            name, _blank, pattern = part.partition(" ")
+            before, after = value(stored, name), value(desired, name)
+            tags = key_path(place.tags, name)
+            if before is None or before == after:
+                continue
+            if after is None:
+                if not self._is_auto(tags, before, desired):
+                    return True
+                continue
+            if self.rules.normal(tags, before) == self.rules.normal(tags, after) or self._is_loose(
+                tags, desired, f"{after} > {before}"
+            ):
+                continue
+            if not pattern or _caught(pattern, before) != _caught(pattern, after):
+                return True
+        return False
+
+    def _is_auto(self, tags: str, text: str, context: Element) -> bool:
+        return any(row.fits_text(text) and row.holds(context) for row in self.rules.rows("auto", tags))
+
+    def _is_loose(self, tags: str, context: Element, change: str) -> bool:
+        return any(row.fits_text(change) and row.holds(context) for row in self.rules.rows("loose", tags))
+
+    def _value(self, stored: Element, desired: Element, name: str, place: Place, reset: bool) -> None:
+        where = place.attribute(name) if name else place
+        tags = where.tags if name else place.tags + "@."
+        before, after = _get(stored, name), _get(desired, name)
+        if before == after:
+            return
+        if before is not None and after is not None:
+            if self.rules.normal(tags, before) == self.rules.normal(tags, after):
+                return
+        if self._is_loose(tags, desired, f"{after or ''} > {before or ''}"):
+            return
+        if before is None and after is not None:
+            if any(row.fits_text(after) and row.holds(desired) for row in self.rules.rows("drop", tags)):
+                return
+        if after is None and before is not None and self._is_auto(tags, before, desired):
+            if reset and not self.rules.has("sticky", tags):
+                _set(stored, name, None)
+            return
+        _set(stored, name, after)
+        self.report.value(where, before, after)
+
+    def _size(self, stored: Element, desired: Element, name: str, place: Place, reset: bool) -> None:
+        where = place.attribute(name) if name else place
+        tags = where.tags if name else place.tags + "@."
+        default = (self.rules.size(where.tags) or ("B", "B"))[0]
+        before = size_of(stored, name, default)[1] if _get(stored, name) is not None else None
+        after = size_of(desired, name, default)[1] if _get(desired, name) is not None else None
+        if before is not None and after is not None and same_size(stored, desired, name, where.tags, self.rules):
+            return
+        if self._is_loose(tags, desired, f"{after or ''} > {before or ''}"):
+            return
+        if after is None and before is not None and self._is_auto(tags, before, desired):
+            if reset and not self.rules.has("sticky", tags):
+                _set(stored, name, None)
+            return
+        _set(stored, name, _get(desired, name))
+        _set(stored, "unit", desired.get("unit"))
+        self.report.value(where, before, after)
+
+    # children
+
+    def _children(self, stored: Element, desired: Element, place: Place, reset: bool) -> None:
+        ours, theirs = children(stored), children(desired)
+        for tag in dict.fromkeys([*theirs, *ours]):
+            tags = join(place.tags, tag)
+            if self.rules.has("opaque", tags):
+                self._opaque(stored, ours.get(tag, []), theirs.get(tag, []), place, tags)
+                continue
+            group = pairs(ours.get(tag, []), theirs.get(tag, []), tags, self.rules)
+            several = max(len(ours.get(tag, [])), len(theirs.get(tag, []))) > 1
+            placed: list[tuple[Element, Element]] = []
+            for number, pair in enumerate(group):
+                one = pair.left if pair.left is not None else pair.right
+                where = place.child(one, tags, self.rules, number, several)
+                if self._set_aside(tags, one, desired):
+                    continue
+                if pair.left is not None and pair.right is not None:
+                    self._note(pair, where)
+                    self.element(pair.left, pair.right, where, reset)
+                    placed.append((pair.left, pair.right))
+                elif pair.left is not None:
+                    self._missing(stored, pair.left, desired, where, reset)
+                else:
+                    self._added(stored, pair.right, desired, where, placed)
+            if self.rules.has("ordered", tags):
+                self._order(stored, placed, group, place, tags)
+
+    def _set_aside(self, tags: str, element: Element, parent: Element) -> bool:
+        return any(row.fits_element(element) and row.holds(parent) for row in self.rules.rows("loose", tags))
+
+    def _note(self, pair: Pair, where: Place) -> None:
+        parts = [part[1:] for alternative in self.rules.key(where.tags) or () for part in alternative if part[0] == "!"]
+        if pair.ambiguous and parts:
+            names = " or ".join(parts)
+            self.notes.append(f"{where.words} was told from similar elements by its order only: give it {names}")
+
+    def _missing(self, stored: Element, child: Element, desired: Element, where: Place, reset: bool) -> None:
+        """An element that the desired document does not name."""
+        rows = self.rules.rows("auto", where.tags)
+        sticky = self.rules.has("sticky", where.tags)
+        if any(row.test == "*" and row.holds(desired) for row in rows):
+            if reset and not sticky:
+                stored.remove(child)
+            return
+        row = next((row for row in rows if row.fits_element(child) and row.holds(desired)), None)
+        if rows and row is None:
+            stored.remove(child)
+            self.report.element(where, child, None)
+            return
+        trial, leftovers = copy.deepcopy(child), _Merge(self.rules, Report(self.rules))
+        phantom = etree.SubElement(desired, child.tag)
+        for name in row.names if row else ():
+            if name in child.attrib:
+                phantom.set(name, child.get(name))
+        leftovers.element(trial, phantom, where, reset=False)
+        desired.remove(phantom)
+        explained = not leftovers.report.differences
+        if row is None and (not explained or self._is_empty(child) and self.rules.has("flags", where.tags)):
+            stored.remove(child)
+            self.report.element(where, child, None)
+        elif reset and not sticky:
+            stored.remove(child)
+        elif not explained:
+            trial.tail = child.tail
+            stored.replace(child, trial)
+            self.report.differences += leftovers.report.differences
+
+    def _added(
+        self, stored: Element, child: Element, desired: Element, where: Place, placed: list[tuple[Element, Element]]
+    ) -> None:
+        """An element that libvirt does not have."""
+        rows = self.rules.rows("drop", where.tags)
+        if any(row.fits_element(child) and row.holds(desired) for row in rows):
+            return
+        if not self._says_something(child, where.tags):
+            return
+        added = copy.deepcopy(child)
+        same = [element for element in stored if element.tag == child.tag]
+        if same:
+            same[-1].addnext(added)
+        else:
+            stored.append(added)
+        placed.append((added, child))
+        self.report.element(where, None, added)
+
+    def _says_something(self, element: Element, tags: str) -> bool:
+        if self.rules.has("flags", tags):
+            return True
+        for name in [*element.attrib, ""]:
+            text = _get(element, name)
+            rows = self.rules.rows("drop", f"{tags}@{name or '.'}")
+            if text is not None and not any(row.fits_text(text) and row.holds(element) for row in rows):
+                return True
+        for child in element:
+            path = join(tags, tag_name(child.tag))
+            rows = self.rules.rows("drop", path)
+            if any(row.fits_element(child) and row.holds(element) for row in rows):
+                continue
+            if self._says_something(child, path):
+                return True
+        return False
+
+    def _is_empty(self, element: Element) -> bool:
+        return not len(element) and not element.attrib and not (element.text or "").strip()
+
+    def _opaque(
+        self, stored: Element, ours: list[Element], theirs: list[Element], place: Place, tags: str
+    ) -> None:
+        """What belongs to another tool: left alone, unless the desired document names it, and then all of it."""
+        said = [[content(element, tags, self.rules) for element in side] for side in (ours, theirs)]
+        if not theirs or said[0] == said[1][-1:]:
+            return
+        for element in ours:
+            stored.remove(element)
+        added = copy.deepcopy(theirs[-1])
+        stored.append(added)
+        where = Place(tags, join(place.words, tags.rpartition("/")[2]))
+        self.report.element(where, ours[0] if ours else None, added)
+
+    def _order(
+        self, stored: Element, placed: list[tuple[Element, Element]], group: list[Pair], place: Place, tags: str
+    ) -> None:
+        """Put the elements of a list into the desired order; those that only libvirt has keep their places."""
+        rank = {id(pair.right): number for number, pair in enumerate(group)}
+        wanted = [mine for mine, theirs in sorted(placed, key=lambda both: rank.get(id(both[1]), 0))]
+        wanted = [mine for mine, _theirs in self._by_desired(placed)]
+        have = order_of(wanted, list(stored))
+        if all(one is other for one, other in zip(have, wanted)):
+            return
+        names = [[label(element, tags, self.rules, number, True) for number, element in enumerate(side)]
+                 for side in (have, wanted)]
+        slots = [list(stored).index(element) for element in have]
+        for element in have:
+            stored.remove(element)
+        for slot, element in zip(slots, wanted):
+            stored.insert(slot, element)
+        known = {id(pair.left) for pair in group}
+        if [id(element) for element in have if id(element) in known] != [
+            id(element) for element in wanted if id(element) in known
+        ]:
+            self.report.order(Place(tags, join(place.words, tags.rpartition("/")[2])), names[0], names[1])
+
+    def _by_desired(self, placed: list[tuple[Element, Element]]) -> list[tuple[Element, Element]]:
+        if not placed:
+            return []
+        parent = placed[0][1].getparent()
+        rank = {id(element): number for number, element in enumerate(parent)}
+        return sorted(placed, key=lambda both: rank[id(both[1])])
+
+
+def _caught(pattern: str, text: str) -> str:
+    match = re.search(pattern, text)
+    return match[1] if match else text
+
+
+def _get(element: Element, name: str) -> str | None:
+    """An attribute, or for an empty name the text; blank text is none."""
+    if name:
+        got: str | None = element.get(name)
+        return got
+    text: str | None = element.text
+    return text if text and text.strip() else None
+
+
+def _set(element: Element, name: str, text: str | None) -> None:
+    if not name:
+        element.text = text
+    elif text is not None:
+        element.set(name, text)
+    elif name in element.attrib:
+        del element.attrib[name]

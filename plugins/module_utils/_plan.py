@@ -47,7 +47,8 @@ class Plan:
     """Everything a task would do, in order.
 
     document: the definition that will be stored (an lxml tree), None when the object will be gone.
-    state, autostart: what they will be. done: what has been done, as it is told to people.
+    state, autostart: what they will be. fresh: whether the object starts anew or stops, so that nothing of what runs
+    now is left. done: what has been done, as it is told to people.
     """
 
     changes: list[Change] = field(default_factory=list)
@@ -57,6 +58,7 @@ class Plan:
     document: Any = None
     state: str = "absent"
     autostart: bool | None = None
+    fresh: bool = False
 
     def add(self, sentence: str, run: Callable[[], None]) -> None:
         self.steps.append(Step(sentence, run))

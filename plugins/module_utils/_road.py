@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import abc
 import fnmatch
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Callable
 
 from ansible.module_utils.basic import missing_required_lib
@@ -18,6 +18,7 @@ from ansible.module_utils.basic import missing_required_lib
 from ._plan import Change, Plan, Refused
 from ._result import Module, as_results, diff_side, rendered
 from ._session import LIBVIRT_ERROR, Endpoint, Session, SessionError, leave, libvirt
+from ._xml.check import refuse_sizes
 from ._xml.document import LXML_ERROR
 from ._xml.overlay import WHOLE, Difference, Overlay, Scope, compare, overlay, pending
 from ._xml.rules import Rules
@@ -32,7 +33,7 @@ class Observed:
 
     stored: the configuration, None where there is no such object. live: the running document (of a saved guest: its
     image), else None. state: one of the kind's states, or what libvirt says beside them. active: whether it runs now.
-    persistent: False for an object that exists only while it runs. extra: what only its kind understands.
+    persistent: False for an object that exists only while it runs.
     """
 
     stored: Any = None
@@ -41,7 +42,6 @@ class Observed:
     active: bool = False
     autostart: bool | None = None
     persistent: bool = True
-    extra: dict[str, Any] = field(default_factory=dict)
 
     @property
     def exists(self) -> bool:
@@ -62,7 +62,7 @@ class Kind(abc.ABC):
     """One kind of libvirt object: the verbs that the road needs, in the order in which it needs them.
 
     Every method may raise SessionError; those that plan may raise Refused. A method that plans only looks: writing is
-    what its steps do. Class attributes: noun as in sentences; the rules of its documents.
+    what its steps do. Class attributes: noun, as people call it; rules of its documents, whose root names it in results.
     """
 
     noun: str
@@ -140,10 +140,19 @@ def converge(kind_class: type[Kind], spec: Any) -> None:
 
     def work(session: Session) -> dict[str, Any]:
         asked = spec.identity(module.params)
+        if asked.tree is not None:
+            _refuse_sizes(asked.tree, kind_class.rules)
         kind = kind_class(session.open(), module.params, module.check_mode)
         return _Trip(kind, spec, asked, module).result()
 
     finish(module, work)
+
+
+def _refuse_sizes(tree: Any, rules: Rules) -> None:
+    try:
+        refuse_sizes(tree, rules)
+    except ValueError as error:
+        raise Refused(f"xml: {error}") from None
 
 
 def inform(kind_class: type[Kind], spec: Any) -> None:
@@ -251,10 +260,9 @@ class _Trip:
         self._make_plan()
         predicted = Observed(
             stored=self.plan.document,
-            live=self.observed.live if self.plan.state == self.observed.state else None,
+            live=None if self.plan.fresh else self.observed.live,
             state=self.plan.state,
             autostart=self.plan.autostart,
-            extra=self.observed.extra,
         )
         if self.kind.check or not self.plan.steps:
             return self._report(predicted, self.plan.changes, [])
@@ -412,7 +420,7 @@ class _Trip:
                 "before": diff_side(before.state, before.autostart, before.stored, kind.rules),
                 "after": diff_side(after.state, after.autostart, after.stored, kind.rules),
             },
-            kind.noun: {"name": kind.name, "state": after.state, **facts},
+            kind.rules.root: {"name": kind.name, "state": after.state, **facts},
         }
 
     def _is_outside(self, waiting: Difference) -> bool:

@@ -175,7 +175,7 @@ class Session:
     def call(self, what: str, function: Callable[..., Any], *arguments: Any, seconds: float | None = None) -> Any:
         """Call a libvirt function under a deadline.
 
-        Args: what: what is tried, as it stands after "cannot" ("define domain 'web1'"); seconds: the deadline,
+        Args: what: what is tried, as it stands after "cannot" ("define guest 'web1'"); seconds: the deadline,
         the endpoint's timeout when not given. Returns what the function returns.
         """
         limit = self.endpoint.timeout if seconds is None else seconds

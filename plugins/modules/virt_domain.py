@@ -206,7 +206,7 @@ actions:
   returned: success
   type: list
   elements: str
-  sample: [define domain 'web']
+  sample: [define guest 'web']
 pending:
   description:
     - What the active object does not have yet of its stored definition and gets when it is started anew, in the form
@@ -248,7 +248,7 @@ applied:
   returned: when a step failed
   type: list
   elements: str
-  sample: [define domain 'web']
+  sample: [define guest 'web']
 not_applied:
   description: The step that failed and those after it.
   returned: when a step failed

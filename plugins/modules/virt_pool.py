@@ -53,7 +53,7 @@ options:
     description:
       - Whether the place of the pool is made, which is a directory for pools of type V(dir) and V(netfs), and a file system,
         a disk label or a volume group for those on a device.
-      - V(missing) builds only in the run that defines the pool, or where starting it fails, and never overwrites:
+      - V(missing) builds only in the run that defines the pool, or where starting it fails, and never overwrites;
         where libvirt finds something in place, that stays.
       - V(overwrite) builds on the same occasions, and writes over what is on the device. Data there is lost.
       - V(never) leaves the place alone.

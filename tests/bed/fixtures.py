@@ -19,7 +19,6 @@ from collections.abc import Callable, Iterator
 from typing import NoReturn
 
 import pytest
-
 from converge_bed import host
 from converge_bed.basics import BedError, is_root
 from converge_bed.packages import lacking

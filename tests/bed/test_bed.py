@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-
 from converge_bed import documents
 from converge_bed.basics import ENTRY
 from converge_bed.running import RunningBed
@@ -34,6 +33,7 @@ class Beds:
         """Run a command; return what it printed, errors included."""
         done = subprocess.run(
             [sys.executable, str(ENTRY), *arguments],
+            check=False,
             env=self.environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

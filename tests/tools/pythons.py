@@ -78,13 +78,19 @@ def distribution() -> tuple[str, Path] | None:
     return _ask(candidate) if candidate.exists() else None
 
 
-def python_for(core: str) -> Path | None:
-    """The interpreter to run an ansible-core minor on: the distribution's where it fits, else the newest that fits."""
+def version_for(core: str) -> str | None:
+    """The Python to run an ansible-core minor on: the distribution's where it fits, else the newest that fits."""
     own = distribution()
-    if own and own[0] in CORES[core]:
-        return own[1]
     fitting = [version for version in CORES[core] if version in at_hand()]
-    return at_hand()[fitting[-1]] if fitting else None
+    if own and own[0] in fitting:
+        return own[0]
+    return fitting[-1] if fitting else None
+
+
+def python_for(core: str) -> Path | None:
+    """The interpreter for an ansible-core minor, or None where there is none."""
+    version = version_for(core)
+    return at_hand()[version] if version else None
 
 
 def cores_at_hand() -> list[str]:

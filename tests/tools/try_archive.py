@@ -80,12 +80,12 @@ def use(collections: Path) -> list[str]:
     if missing:
         sys.exit(f"no documentation in the installed collection for {', '.join(missing)}")
     interpreter = "ansible_python_interpreter=/usr/bin/python3"
-    task = ("-m", "converge.libvirt.virt_net_info", "-a", "uri=test:///default")
+    task = ("-m", "converge.libvirt.virt_domain_info", "-a", "uri=test:///default")
     if bindings_at_hand():
         run("ansible", "localhost", "-c", "local", "-e", interpreter, *task, environment=environment)
     else:
         print(
-            "not run from the archive: virt_net_info (the distribution's python3-libvirt and python3-lxml are missing)"
+            "not run from the archive: virt_domain_info (the distribution's python3-libvirt and python3-lxml are missing)"
         )
     return names
 

@@ -81,7 +81,7 @@ class Power:
             how = {"auto": "", "acpi": " by ACPI", "agent": " by its agent"}[self.shutdown["mode"]]
             last = ", destroy it if it does not" if force else ""
             plan.add(f"shut down guest '{self.name}'{how}{last}", lambda: self._shut_down(plan))
-        plan.state = "stopped"
+        plan.state, plan.fresh = "stopped", True
 
     # -- ways ---------------------------------------------------------------------------------------------------
 
@@ -123,6 +123,7 @@ class Power:
     def _start(self, plan: Plan, state: str) -> None:
         flags = libvirt.VIR_DOMAIN_START_PAUSED if state == "paused" else 0
         image = ""
+        plan.fresh = plan.state != "saved" or self.discard
         if plan.state == "saved":
             image = " from its saved image"
             if self.discard:
@@ -135,7 +136,7 @@ class Power:
     def _discard(self, plan: Plan) -> None:
         what = f"discard the saved image of guest '{self.name}'"
         plan.add(what, lambda: self.session.slow(what, self.domain().managedSaveRemove, 0))
-        plan.state = "stopped"
+        plan.state, plan.fresh = "stopped", True
 
     # -- calls that wait ----------------------------------------------------------------------------------------
 

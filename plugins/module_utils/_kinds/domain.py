@@ -22,7 +22,7 @@ from ._defined import Defined
 
 
 class Domain(Defined):
-    noun = "domain"
+    noun = "guest"
     rules = RULES
     resting = "stopped"
     lookup_name = "lookupByName"
@@ -33,7 +33,7 @@ class Domain(Defined):
 
     def observe(self) -> Observed:
         domain, call = self.handle, self.session.call
-        what = f"read the state of domain '{domain.name()}'"
+        what = f"read the state of guest '{domain.name()}'"
         state = STATES[call(what, domain.state)[0]]
         saved = state == "stopped" and bool(self.session.optional(what, domain.hasManagedSaveImage))
         active = state not in OFF
@@ -54,7 +54,7 @@ class Domain(Defined):
 
     def _image(self) -> Any:
         """The definition inside the saved image: what the guest will have when it starts from it."""
-        what = f"read the saved image of domain '{self.handle.name()}'"
+        what = f"read the saved image of guest '{self.handle.name()}'"
         flags = libvirt.VIR_DOMAIN_SAVE_IMAGE_XML_SECURE if self.secure else 0
         xml = self.session.optional(what, self.handle.managedSaveGetXMLDesc, flags)
         return None if xml is None else parse(xml)
@@ -72,7 +72,7 @@ class Domain(Defined):
         if observed.active:
             self._power().stop(plan)
         if observed.persistent:
-            what = f"undefine domain '{self.name}'"
+            what = f"undefine guest '{self.name}'"
             plan.add(what, lambda: self.session.slow(what, self.handle.undefineFlags, flags))
         plan.steps.extend(storage.steps)
 
@@ -85,7 +85,7 @@ class Domain(Defined):
                 self._would_lose("a saved image", "discard_saved")
             flags |= libvirt.VIR_DOMAIN_UNDEFINE_MANAGED_SAVE
         for what, count in (("snapshots", "snapshotNum"), ("checkpoints", "listAllCheckpoints")):
-            found = self.session.optional(f"count the {what} of domain '{self.name}'", getattr(domain, count), 0)
+            found = self.session.optional(f"count the {what} of guest '{self.name}'", getattr(domain, count), 0)
             if found:
                 if not params["remove_snapshots"]:
                     self._would_lose(what, "remove_snapshots")
@@ -108,7 +108,7 @@ class Domain(Defined):
         return 0
 
     def _would_lose(self, what: str, option: str) -> None:
-        raise Refused(f"domain '{self.name}' has {what}, which would be lost: {option}: true allows that")
+        raise Refused(f"guest '{self.name}' has {what}, which would be lost: {option}: true allows that")
 
     def facts(self, observed: Observed) -> dict[str, Any]:
         document = observed.stored
@@ -120,7 +120,7 @@ class Domain(Defined):
             "persistent": observed.persistent,
             **addresses,
             "memory": None if memory is None else size_bytes(memory.text, memory.get("unit"), "KiB"),
-            "vcpus": None if vcpu is None else int(vcpu.text),
+            "vcpus": None if vcpu is None or not vcpu.text.isdigit() else int(vcpu.text),
             "title": document.findtext("title"),
             "description": document.findtext("description"),
             "xml": self.text(document),
@@ -130,7 +130,7 @@ class Domain(Defined):
         """The interfaces of a running guest with the addresses leased to them; None where that was not asked."""
         if self.params["addresses"] == "none" or not observed.active:
             return None
-        what = f"read the leases of domain '{self.name}'"
+        what = f"read the leases of guest '{self.name}'"
         source = libvirt.VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_LEASE
         leased = self.session.optional(what, self.handle.interfaceAddresses, source, 0) or {}
         by_mac = {told["hwaddr"]: told["addrs"] or [] for told in leased.values()}

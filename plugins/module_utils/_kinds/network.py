@@ -49,7 +49,7 @@ class Network(Defined):
         verb, call = ("start", "create") if state == "active" else ("stop", "destroy")
         what = f"{verb} network '{self.name}'"
         plan.add(what, lambda: self.session.slow(what, getattr(self.handle, call)))
-        plan.state = state
+        plan.state, plan.fresh = state, True
 
     def remove(self, observed: Observed, plan: Plan) -> None:
         if observed.active:

@@ -82,7 +82,7 @@ class Pool(Defined):
     def reach(self, observed: Observed, state: str, plan: Plan) -> None:
         if state == "active" and plan.state != "active":
             plan.add(f"start pool '{self.name}'", lambda: self._start(observed, plan))
-            plan.state = state
+            plan.state, plan.fresh = state, True
         elif state == "inactive" and plan.state == "active":
             self._plan_stop(plan)
         if self.params["refresh"]:
@@ -107,7 +107,7 @@ class Pool(Defined):
     def _plan_stop(self, plan: Plan) -> None:
         what = f"stop pool '{self.name}'"
         plan.add(what, lambda: self.session.slow(what, self.handle.destroy))
-        plan.state = "inactive"
+        plan.state, plan.fresh = "inactive", True
 
     def remove(self, observed: Observed, plan: Plan) -> None:
         contents = self.params["delete_contents"]

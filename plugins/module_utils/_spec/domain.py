@@ -53,7 +53,7 @@ def _write_vcpus(tree: Any, value: int, current: Any) -> None:
 
 
 DOMAIN = Spec(
-    noun="domain",
+    noun="guest",
     root="domain",
     states=("present", "running", "paused", "stopped", "saved", "restarted", "absent"),
     options=(

@@ -13,7 +13,7 @@ import dataclasses
 import typing as t
 
 from .align import children, content, label, pairs
-from .document import MASK, Element, compact, hide, join
+from .document import MASK, Element, compact, etree, hide, join, namespace, tag_name
 from .rules import Rules
 from .values import size_bytes
 
@@ -120,6 +120,20 @@ def has_sizes(element: Element, tags: str, rules: Rules) -> bool:
     return bool(sized(element, tags, rules))
 
 
+def by_namespace(parent: Element) -> dict[str, Element]:
+    """The first child of each namespace: libvirt keeps no other, and none without a namespace."""
+    found: dict[str, Element] = {}
+    for child in parent:
+        if namespace(child):
+            found.setdefault(namespace(child), child)
+    return found
+
+
+def foreign_place(place: Place, element: Element, *_same: Element) -> Place:
+    """The place of another tool's element: people see its name without the namespace."""
+    return Place(join(place.tags, tag_name(element.tag)), join(place.words, etree.QName(element).localname))
+
+
 def order_of(both: list[Element], side: list[Element]) -> list[Element]:
     """The elements of ``both`` in the order in which they stand in ``side``."""
     return [element for element in side if any(element is other for other in both)]
@@ -191,12 +205,12 @@ class _Walk:
             self.report.value(where, values[0], values[1])
 
     def _children(self, left: Element, right: Element, place: Place) -> None:
+        if self.rules.has("opaque", place.tags):
+            self._foreign(left, right, place)
+            return
         ours, theirs = children(left), children(right)
         for tag in dict.fromkeys([*ours, *theirs]):
             tags = join(place.tags, tag)
-            if self.rules.has("opaque", tags) or self.rules.has("opaque", place.tags):
-                self._whole(ours.get(tag, []), theirs.get(tag, []), place, tags)
-                continue
             group = pairs(ours.get(tag, []), theirs.get(tag, []), tags, self.rules)
             several = max(len(ours.get(tag, [])), len(theirs.get(tag, []))) > 1
             for number, pair in enumerate(group):
@@ -211,11 +225,14 @@ class _Walk:
             if self.rules.has("ordered", tags):
                 self._order(ours.get(tag, []), theirs.get(tag, []), group, place, tags)
 
-    def _whole(self, ours: list[Element], theirs: list[Element], place: Place, tags: str) -> None:
-        said = [[content(element, tags, self.rules) for element in side] for side in (ours, theirs)]
-        if said[0] != said[1]:
-            where = Place(tags, join(place.words, tags.rpartition("/")[2]))
-            self.report.element(where, ours[0] if ours else None, theirs[0] if theirs else None)
+    def _foreign(self, left: Element, right: Element, place: Place) -> None:
+        ours, theirs = by_namespace(left), by_namespace(right)
+        for uri in dict.fromkeys([*ours, *theirs]):
+            sides = (ours.get(uri), theirs.get(uri))
+            where = foreign_place(place, *(element for element in sides if element is not None))
+            said = [None if element is None else content(element, where.tags, self.rules) for element in sides]
+            if said[0] != said[1]:
+                self.report.element(where, *sides)
 
     def _order(self, ours: list[Element], theirs: list[Element], group: list[t.Any], place: Place, tags: str) -> None:
         both = [pair for pair in group if pair.left is not None and pair.right is not None]

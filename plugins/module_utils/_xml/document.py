@@ -45,6 +45,7 @@ PREFIXES = {
     "http://libvirt.org/schemas/domain/lxc/1.0": "lxc",
     "http://libvirt.org/schemas/domain/bhyve/1.0": "bhyve",
     "http://libvirt.org/schemas/domain/xen/1.0": "xen",
+    "http://libvirt.org/schemas/domain/vmware/1.0": "vmware",
     "http://libvirt.org/schemas/network/dnsmasq/1.0": "dnsmasq",
     "http://libvirt.org/schemas/storagepool/fs/1.0": "fs",
     "http://libvirt.org/schemas/storagepool/rbd/1.0": "rbd",
@@ -195,12 +196,18 @@ def has_mixed_text(element: Element) -> bool:
 
 
 def tag_name(tag: str) -> str:
-    """``{uri}local`` as libvirt writes it (``qemu:arg``); an unknown namespace stays spelt out."""
+    """``{uri}local`` as libvirt writes it (``qemu:arg``); a namespace that it does not know is spelt out, without slashes."""
     if not tag.startswith("{"):
         return tag
     uri, _brace, local = tag[1:].partition("}")
     prefix = PREFIXES.get(uri)
-    return f"{prefix}:{local}" if prefix else tag
+    return f"{prefix}:{local}" if prefix else f"{{{uri.replace('/', '_')}}}{local}"
+
+
+def namespace(element: Element) -> str:
+    """The URI of an element's namespace, or an empty text."""
+    uri: str | None = etree.QName(element).namespace
+    return uri or ""
 
 
 def join(path: str, tag: str) -> str:

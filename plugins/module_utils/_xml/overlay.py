@@ -21,7 +21,9 @@ from .compare import (
     Difference,
     Place,
     Report,
+    by_namespace,
     compare,
+    foreign_place,
     order_of,
     pending,
     same_size,
@@ -149,12 +151,12 @@ class _Merge:
     # children
 
     def _children(self, stored: Element, desired: Element, place: Place, reset: bool) -> None:
+        if self.rules.has("opaque", place.tags):
+            self._opaque(stored, desired, place)
+            return
         ours, theirs = children(stored), children(desired)
         for tag in dict.fromkeys([*theirs, *ours]):
             tags = join(place.tags, tag)
-            if self.rules.has("opaque", tags):
-                self._opaque(stored, ours.get(tag, []), theirs.get(tag, []), place, tags)
-                continue
             group = pairs(ours.get(tag, []), theirs.get(tag, []), tags, self.rules)
             several = max(len(ours.get(tag, [])), len(theirs.get(tag, []))) > 1
             placed: list[tuple[Element, Element]] = []
@@ -235,8 +237,11 @@ class _Merge:
     def _says_something(self, element: Element, tags: str) -> bool:
         if self.rules.has("flags", tags):
             return True
+        sizes = sized(element, tags, self.rules)
         for name in [*element.attrib, ""]:
             text = _get(element, name)
+            if sizes and name == "unit":
+                continue
             rows = self.rules.rows("drop", f"{tags}@{name or '.'}")
             if text is not None and not any(row.fits_text(text) and row.holds(element) for row in rows):
                 return True
@@ -252,26 +257,23 @@ class _Merge:
     def _is_empty(self, element: Element) -> bool:
         return not len(element) and not element.attrib and not (element.text or "").strip()
 
-    def _opaque(
-        self, stored: Element, ours: list[Element], theirs: list[Element], place: Place, tags: str
-    ) -> None:
-        """What belongs to another tool: left alone, unless the desired document names it, and then all of it."""
-        said = [[content(element, tags, self.rules) for element in side] for side in (ours, theirs)]
-        if not theirs or said[0] == said[1][-1:]:
-            return
-        for element in ours:
-            stored.remove(element)
-        added = copy.deepcopy(theirs[-1])
-        stored.append(added)
-        where = Place(tags, join(place.words, tags.rpartition("/")[2]))
-        self.report.element(where, ours[0] if ours else None, added)
+    def _opaque(self, stored: Element, desired: Element, place: Place) -> None:
+        """What belongs to other tools: left alone, unless the desired document names their namespace."""
+        ours = by_namespace(stored)
+        for uri, theirs in by_namespace(desired).items():
+            mine, where = ours.get(uri), foreign_place(place, theirs)
+            if mine is not None and content(mine, where.tags, self.rules) == content(theirs, where.tags, self.rules):
+                continue
+            if mine is not None:
+                stored.remove(mine)
+            added = copy.deepcopy(theirs)
+            stored.append(added)
+            self.report.element(where, mine, added)
 
     def _order(
         self, stored: Element, placed: list[tuple[Element, Element]], group: list[Pair], place: Place, tags: str
     ) -> None:
         """Put the elements of a list into the desired order; those that only libvirt has keep their places."""
-        rank = {id(pair.right): number for number, pair in enumerate(group)}
-        wanted = [mine for mine, theirs in sorted(placed, key=lambda both: rank.get(id(both[1]), 0))]
         wanted = [mine for mine, _theirs in self._by_desired(placed)]
         have = order_of(wanted, list(stored))
         if all(one is other for one, other in zip(have, wanted)):

@@ -16,7 +16,7 @@ import copy
 import typing as t
 
 from .document import Element, attribute, etree, find, find_all
-from .values import size_bytes
+from .values import expand_set, size_bytes
 
 
 def stored_architecture(desired: Element, stored: Element) -> None:
@@ -93,6 +93,19 @@ def current_memory(desired: Element, stored: Element) -> None:
         current.set("unit", memory.get("unit"))
 
 
+def schedulers(desired: Element, stored: Element) -> None:
+    """libvirt writes one scheduler entry for each virtual CPU and each I/O thread."""
+    for path, name in (("cputune/vcpusched", "vcpus"), ("cputune/iothreadsched", "iothreads")):
+        for entry in find_all(desired, path):
+            members = expand_set(entry.get(name, "")) or ()
+            for member in members:
+                single = copy.deepcopy(entry)
+                single.set(name, str(member))
+                entry.addprevious(single)
+            if members:
+                entry.getparent().remove(entry)
+
+
 def forward_interface(desired: Element, stored: Element) -> None:
     """``forward@dev`` and the first ``<interface>`` in it are one thing: each stands for the other."""
     forward = find(desired, "forward")
@@ -117,6 +130,7 @@ REWRITES: dict[str, t.Callable[[Element, Element], None]] = {
         first_console,
         memory_of_cells,
         current_memory,
+        schedulers,
         forward_interface,
     )
 }

@@ -29,12 +29,19 @@ def run(
 ) -> str:
     """Run a program and return what it printed.
 
-    Raises BedError with the last line it complained with, when it fails, is not there or takes over ``timeout`` seconds.
+    Raises BedError with the last line it complained with, when it fails, is missing or takes over ``timeout`` seconds.
     """
     words = [str(word) for word in command]
     try:
         done = subprocess.run(
-            words, cwd=cwd, env=env, timeout=timeout, stdin=subprocess.DEVNULL, capture_output=True, text=True
+            words,
+            check=False,
+            cwd=cwd,
+            env=env,
+            timeout=timeout,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
         )
     except FileNotFoundError as error:
         raise BedError(f"The program {words[0]} is not installed.") from error

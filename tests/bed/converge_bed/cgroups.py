@@ -72,17 +72,20 @@ def create(name: str) -> list[Hierarchy]:
     return made
 
 
-def join(name: str) -> None:
-    """Move the calling process into the bed's groups; for use between fork and exec."""
+def joining(name: str, command: list[str]) -> list[str]:
+    """Return a command line that moves itself into the bed's groups and then becomes ``command``."""
+    groups = []
     for hierarchy in hierarchies(Path("/proc/self/mountinfo").read_text()):
         group = hierarchy.mount_point / name
-        leaf = group / LEAF
-        with contextlib.suppress(OSError):  # the group is not there: create() was not allowed to make it
-            ((leaf if leaf.is_dir() else group) / "cgroup.procs").write_text("0")
+        if group.is_dir():
+            leaf = group / LEAF
+            groups.append(str(leaf if leaf.is_dir() else group))
+    script = 'while [ "$1" != -- ]; do echo 0 >"$1/cgroup.procs"; shift; done; shift; exec "$@"'
+    return ["sh", "-c", script, "sh", *groups, "--", *command]
 
 
 def mount_inside(wanted: list[Hierarchy]) -> None:
-    """Mount the hierarchies anew in the bed's cgroup namespace, on an empty /sys/fs/cgroup, and open them for libvirt."""
+    """Mount the hierarchies anew in the bed's cgroup namespace, on an empty /sys/fs/cgroup, open to libvirt."""
     if any(hierarchy.mount_point != TOP for hierarchy in wanted):
         run("mount", "-t", "tmpfs", "-o", "mode=755", "cgroup", TOP)
     for hierarchy in wanted:

@@ -81,7 +81,8 @@ def _private_dev(bed: Bed) -> None:
             _make_node(new / name, found.st_mode, found.st_rdev)
     if not (new / "net/tun").exists():
         _make_node(new / "net/tun", stat.S_IFCHR | 0o666, os.makedev(*TUN))
-    run("mount", "--bind", "/dev/pts", new / "pts")
+    # Of its own: guests' consoles then end with the bed, and get no number that somebody outside uses.
+    run("mount", "-t", "devpts", "-o", "newinstance,ptmxmode=0666,mode=0620,gid=5", "devpts", new / "pts")
     run("mount", "-t", "tmpfs", "-o", "mode=1777", "shm", new / "shm")
     for name, target in {"fd": "/proc/self/fd", "stdin": "fd/0", "stdout": "fd/1", "stderr": "fd/2"}.items():
         (new / name).symlink_to(target)

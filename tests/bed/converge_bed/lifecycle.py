@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import functools
 import os
 import shutil
 import subprocess
@@ -75,7 +74,7 @@ def stop(bed: Bed) -> bool:
 
 def enter(bed: Bed, command: list[str]) -> int:
     """Run a command inside the bed, in the caller's working directory, and return its exit status."""
-    return subprocess.run(_entering(bed, command), preexec_fn=functools.partial(cgroups.join, bed.cgroup)).returncode
+    return subprocess.run(cgroups.joining(bed.cgroup, _entering(bed, command)), check=False).returncode
 
 
 def _entering(bed: Bed, command: list[str]) -> list[str]:
@@ -127,10 +126,10 @@ def _launch(bed: Bed) -> None:
     """Start the bed's first process in namespaces of its own and wait until it has recorded itself."""
     groups = cgroups.create(bed.cgroup)
     kinds = ["--mount", "--net", "--uts", "--ipc", "--pid", *(["--cgroup"] if groups else [])]
+    init = [sys.executable, str(ENTRY), "_init", bed.name]
     with bed.init_log.open("w") as log:
         parent = subprocess.Popen(
-            ["unshare", *kinds, "--fork", "--kill-child", sys.executable, str(ENTRY), "_init", bed.name],
-            preexec_fn=functools.partial(cgroups.join, bed.cgroup),
+            cgroups.joining(bed.cgroup, ["unshare", *kinds, "--fork", "--kill-child", *init]),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,

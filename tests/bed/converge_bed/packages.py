@@ -150,7 +150,7 @@ def _installed(names: tuple[str, ...]) -> set[str]:
         query = ["rpm", "-q", "--qf", "%{NAME}\n", *names]
         suffix = ""
     # Both exit non-zero when one of the names is unknown to them, which is an answer here.
-    lines = subprocess.run(query, capture_output=True, text=True).stdout.splitlines()
+    lines = subprocess.run(query, check=False, capture_output=True, text=True).stdout.splitlines()
     found = {line[: len(line) - len(suffix)] for line in lines if line.endswith(suffix)}
     return found & set(names)
 
@@ -187,7 +187,7 @@ def install(foreign: bool = False) -> None:
     if not is_root():
         if lacking(foreign):
             command = root_command(["install", *(["--foreign"] if foreign else [])], "install packages")
-            if subprocess.run(command).returncode != 0:
+            if subprocess.run(command, check=False).returncode != 0:
                 raise BedError("The packages of the bed could not be installed.")
         return
     family = distribution()
@@ -223,7 +223,9 @@ def refresh_index(only_when_empty: bool = False) -> None:
         return
     if is_root():
         run(*APT, "update")
-    elif subprocess.run(root_command(["install", "--refresh"], "fetch the package index")).returncode != 0:
+        return
+    command = root_command(["install", "--refresh"], "fetch the package index")
+    if subprocess.run(command, check=False).returncode != 0:
         raise BedError("The package index could not be fetched.")
 
 

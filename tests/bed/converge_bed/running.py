@@ -111,7 +111,7 @@ def _run_event_loop() -> None:
 
 def bed_command(*arguments: str) -> str:
     """Run a command of the bed and return what it printed, or raise BedError with its sentence."""
-    done = subprocess.run([sys.executable, str(ENTRY), *arguments], capture_output=True, text=True)
+    done = subprocess.run([sys.executable, str(ENTRY), *arguments], check=False, capture_output=True, text=True)
     if done.returncode != 0:
         raise BedError((done.stderr.strip() or "The bed failed without a word.").splitlines()[-1])
     return done.stdout.strip()

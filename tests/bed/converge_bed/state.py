@@ -82,7 +82,7 @@ class Bed:
         if not NAME.fullmatch(name):
             raise BedError(f"{name!r} is no name for a bed: use up to 31 lower-case letters, digits and hyphens.")
         bed = cls(name, home() / name)
-        if len(os.fsencode(bed.socket)) > SOCKET_LIMIT:
+        if len(os.fsencode(f"{bed.socket}-ro")) > SOCKET_LIMIT:
             raise BedError(f"The path {bed.socket} is too long for a socket; set CONVERGE_BED_DIR to a shorter folder.")
         return bed
 

@@ -136,7 +136,8 @@ class Rules:
     sticky: frozenset[str] = frozenset()
     """What survives even that: identity."""
     opaque: frozenset[str] = frozenset()
-    """Elements of other tools, compared as a whole and left alone where the desired document does not name them."""
+    """Parents of other tools' elements: those are compared as a whole, one of each namespace, and left alone where the
+    desired document does not name their namespace."""
     live_only: Rows = dataclasses.field(default_factory=dict)
     """What differs between the running and the stored document by nature; guards look at the stored one."""
     secrets: frozenset[str] = frozenset()

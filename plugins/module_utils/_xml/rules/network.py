@@ -47,6 +47,8 @@ RULES = Rules(
         "@connections": "*",
         "@ipv6": "no",
         "portgroup@default": "no",
+        # A gateway belongs to <route>; here libvirt reads past it.
+        "ip@via": "*",
     },
     values={
         "uuid": "uuid",
@@ -58,7 +60,7 @@ RULES = Rules(
     },
     discriminators={"forward": ("@mode",)},
     sticky=frozenset({"uuid", "uuid@.", "mac", "mac@address", "bridge", "bridge@name"}),
-    opaque=frozenset({"metadata/*"}),
+    opaque=frozenset({"metadata"}),
     live_only={
         "@connections": "*",
         "forward/interface@connections": "*",

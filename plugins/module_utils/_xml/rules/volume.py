@@ -37,7 +37,14 @@ RULES = Rules(
         "backingStore/format@type": "raw",
         "**/encryption@engine": "qemu",
     },
-    loose=_STATE,
+    loose={
+        **_STATE,
+        # Minus one, read as unsigned: whatever the pool gives it.
+        "target/permissions/owner@.": "(-1|4294967295) > .*",
+        "target/permissions/group@.": "(-1|4294967295) > .*",
+        # An image without a size of its own is as large as its header.
+        "capacity@.": "0 .* > .*",
+    },
     values={
         "target/permissions/*@.": "octal",
         "backingStore/path@.": "path",

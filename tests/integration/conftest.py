@@ -1,0 +1,29 @@
+# Copyright (c) 2026, converge.libvirt contributors
+# GNU General Public License v3.0 or later (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Fixtures of the integration tests: a libvirt host of our own, empty before and after each test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from converge_bed.running import RunningBed
+
+from ansible_collections.converge.libvirt.tests.bed.fixtures import (  # noqa: F401 - fixtures are found by their names
+    bed,
+    bed_ready,
+    clean_bed,
+    snapshot_of_host,
+)
+
+# Its assertions are told in full only when it is registered before it is imported.
+pytest.register_assert_rewrite("ansible_collections.converge.libvirt.tests.integration.host")
+from ansible_collections.converge.libvirt.tests.integration.host import Host
+
+
+@pytest.fixture
+def host(clean_bed: RunningBed, snapshot_of_host: Callable[[], dict[str, str]]) -> Host:  # noqa: F811
+    """A host with nothing on it."""
+    return Host(clean_bed, snapshot_of_host)

@@ -59,6 +59,10 @@ sanity: setup ## ansible-test sanity; one of its tests: make sanity ARGS='--test
 integration: setup ## Every module on a real libvirt of our own; one test: make integration ARGS='-k name'
 	@.venv/bin/nox $(SESSIONS) -- $(ARGS)
 
+.PHONY: bed
+bed: setup ## Tests of that libvirt and its guest themselves
+	@.venv/bin/nox --session bed -- $(ARGS)
+
 .PHONY: molecule
 molecule: setup ## The molecule scenarios on that libvirt
 	@.venv/bin/nox --session molecule -- $(ARGS)

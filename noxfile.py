@@ -84,10 +84,10 @@ def environment(session: nox.Session, collections: Path) -> dict[str, str]:
     }
 
 
-def with_folders(arguments: list[str], *folders: str) -> list[str]:
-    """Pytest's arguments, with the folders before them unless they already say which tests to run."""
+def with_folder(arguments: list[str], folder: str) -> list[str]:
+    """Pytest's arguments, with the folder before them unless they already say which tests to run."""
     named = any((REPOSITORY / argument.split("::")[0]).exists() for argument in arguments)
-    return arguments if named else [*folders, *arguments]
+    return arguments if named else [folder, *arguments]
 
 
 def run_steps(session: nox.Session, steps: dict[str, Callable[[], object]]) -> None:
@@ -157,7 +157,7 @@ def define_unit(core: str) -> None:
         """Unit tests on one ansible-core; arguments go to pytest."""
         install(session, core_requirement(core), "tests/unit/requirements.txt")
         env = environment(session, stage.link())
-        session.run("python", "-m", "pytest", *with_folders(session.posargs, "tests/unit"), env=env)
+        session.run("python", "-m", "pytest", *with_folder(session.posargs, "tests/unit"), env=env)
 
 
 def sanity_test(session: nox.Session, core: str, *arguments: str) -> None:
@@ -186,13 +186,23 @@ def target_pythons(session: nox.Session) -> None:
     sanity_test(session, CORES[-1], "--test", "compile", "--test", "import")
 
 
-def bed(session: nox.Session) -> dict[str, str]:
+def private_libvirt(session: nox.Session) -> dict[str, str]:
     """Install what the private libvirt needs; the environment in which its absence is a failure and not a skip."""
     if os.geteuid() != 0:
         session.warn("Not root: what needs the private libvirt will be skipped by name.")
         return {}
     session.run("/usr/bin/python3", "tests/bed/bed.py", "install", external=True)
-    return {"CONVERGE_BED_REQUIRED": "1"}
+    # Two checkouts, or two sessions, on one machine do not share a host.
+    name = f"{hashlib.sha256(bytes(REPOSITORY)).hexdigest()[:6]}-{session.name.replace('.', '-')}"
+    return {"CONVERGE_BED_REQUIRED": "1", "CONVERGE_BED": os.environ.get("CONVERGE_BED", name)}
+
+
+@nox.session(python=str(OWN_PYTHON), venv_params=["--system-site-packages"], tags=["all", "test"])
+def bed(session: nox.Session) -> None:
+    """The private libvirt and its guest themselves; arguments go to pytest."""
+    install(session, "tests/unit/requirements.txt")
+    env = environment(session, stage.link()) | private_libvirt(session)
+    session.run("python", "-m", "pytest", *with_folder(session.posargs, "tests/bed"), env=env)
 
 
 def define_integration(core: str) -> None:
@@ -207,8 +217,8 @@ def define_integration(core: str) -> None:
     def integration(session: nox.Session) -> None:
         """Every module on a real libvirt of our own; arguments go to pytest."""
         install(session, core_requirement(core), "tests/unit/requirements.txt")
-        env = environment(session, stage.link()) | bed(session)
-        session.run("python", "-m", "pytest", *with_folders(session.posargs, "tests/bed", "tests/integration"), env=env)
+        env = environment(session, stage.link()) | private_libvirt(session)
+        session.run("python", "-m", "pytest", *with_folder(session.posargs, "tests/integration"), env=env)
 
 
 for define, cores in ((define_unit, CORES), (define_sanity, CORES), (define_integration, OWN_CORES)):
@@ -222,7 +232,7 @@ def molecule(session: nox.Session) -> None:
     install(session, "tests/tools/requirements/molecule.txt")
     # Molecule finds scenarios only in a folder that is laid out like an installed collection.
     copy = stage.copy("molecule")
-    env = environment(session, copy.parents[2]) | bed(session)
+    env = environment(session, copy.parents[2]) | private_libvirt(session)
     with session.chdir(copy / "extensions"):
         session.run("molecule", *(session.posargs or ["test", "--all"]), env=env)
 

@@ -82,11 +82,8 @@ def clean_bed(bed: RunningBed) -> Iterator[RunningBed]:
 
 def _sweep(bed: RunningBed) -> None:
     # A connection of its own: the test may have restarted the daemon.
-    connection = bed.connect()
-    try:
+    with bed.connection() as connection:
         host.sweep(connection, bed.path / "images")
-    finally:
-        connection.close()
 
 
 @pytest.fixture
@@ -94,10 +91,7 @@ def snapshot_of_host(bed: RunningBed) -> Callable[[], dict[str, str]]:
     """A function that returns everything the host knows; equal before and after means that nothing was written."""
 
     def snapshot() -> dict[str, str]:
-        connection = bed.connect()
-        try:
+        with bed.connection() as connection:
             return host.snapshot(connection)
-        finally:
-            connection.close()
 
     return snapshot

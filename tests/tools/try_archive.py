@@ -59,11 +59,17 @@ def judge(archive: Path) -> None:
         sys.exit("galaxy-importer complains:\n" + "\n".join(complaints))
 
 
+def alone(collections: Path) -> dict[str, str]:
+    """Environment in which Ansible sees no other copy of the collection than the installed one."""
+    return {"ANSIBLE_COLLECTIONS_PATH": str(collections), "PYTHONPATH": ""}
+
+
 def install(archive: Path) -> Path:
     """Install into an empty path and delete what Ansible does not ship with a plugin; the collections path."""
     collections = DIST / "installed"
-    run("ansible-galaxy", "collection", "install", "--offline", "--collections-path", collections, archive)
-    run("ansible-galaxy", "collection", "verify", "--offline", "--collections-path", collections, "converge.libvirt")
+    galaxy = ("ansible-galaxy", "collection")
+    run(*galaxy, "install", "--offline", "--collections-path", collections, archive, environment=alone(collections))
+    run(*galaxy, "verify", "--offline", "converge.libvirt", environment=alone(collections))
     for entry in (collections / stage.INSIDE).iterdir():
         if entry.name not in SHIPPED:
             shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
@@ -72,7 +78,7 @@ def install(archive: Path) -> Path:
 
 def use(collections: Path) -> list[str]:
     """Document every module of the action group and run one against libvirt's own test driver; the modules' names."""
-    environment = {"ANSIBLE_COLLECTIONS_PATH": str(collections), "PYTHONPATH": ""}
+    environment = alone(collections)
     runtime = yaml.safe_load((collections / stage.INSIDE / "meta/runtime.yml").read_text(encoding="utf-8"))
     names = [f"converge.libvirt.{name}" for name in runtime["action_groups"]["libvirt"]]
     documented = json.loads(run("ansible-doc", "--json", *names, environment=environment))

@@ -34,6 +34,7 @@ from .document import Element, etree, join, tag_name, value
 from .rewrites import REWRITES
 from .rules import Rules
 from .scope import WHOLE, Scope
+from .settle import SETTLEMENTS
 
 __all__ = ["WHOLE", "Difference", "Overlay", "Scope", "compare", "overlay", "pending"]
 
@@ -58,6 +59,9 @@ def overlay(desired: Element, current: Element, rules: Rules, scope: Scope = WHO
     document = copy.deepcopy(current)
     merge = _Merge(rules, Report(rules))
     merge.element(document, wanted, Place(), reset=False)
+    for name in rules.settlements:
+        for kept, where in SETTLEMENTS[name](document, merge.kept, merge.report.differences):
+            merge.report.element(where, kept, None)
     return Overlay(document, merge.report.differences, merge.notes)
 
 
@@ -68,6 +72,8 @@ class _Merge:
         self.rules = rules
         self.report = report
         self.notes: list[str] = []
+        self.kept: list[tuple[Element, Place]] = []
+        """Elements that the desired document does not name and a table accounts for."""
 
     def element(self, stored: Element, desired: Element, place: Place, reset: bool) -> None:
         """Make ``stored`` say what ``desired`` says. ``reset``: forget what libvirt had filled in, apart from identity."""
@@ -203,18 +209,18 @@ class _Merge:
         for name in row.names if row else ():
             if name in child.attrib:
                 phantom.set(name, child.get(name))
+        stored.replace(child, trial)
         leftovers.element(trial, phantom, where, reset=False)
         desired.remove(phantom)
         explained = not leftovers.report.differences
         if row is None and (not explained or self._is_empty(child) and self.rules.has("flags", where.tags)):
-            stored.remove(child)
+            stored.remove(trial)
             self.report.element(where, child, None)
         elif reset and not sticky:
-            stored.remove(child)
-        elif not explained:
-            trial.tail = child.tail
-            stored.replace(child, trial)
+            stored.remove(trial)
+        else:
             self.report.differences += leftovers.report.differences
+            self.kept.append((trial, where))
 
     def _added(
         self, stored: Element, child: Element, desired: Element, where: Place, placed: list[tuple[Element, Element]]

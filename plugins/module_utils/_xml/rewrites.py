@@ -13,21 +13,22 @@ rewrites of their kind. All seen with libvirt 9.0.
 from __future__ import annotations
 
 import copy
+import itertools
 import typing as t
 
 from .document import Element, attribute, etree, find, find_all
 from .values import expand_set, size_bytes
 
 
+HOST_ARCHITECTURES = frozenset({"x86_64", "aarch64", "ppc64le", "s390x", "riscv64"})
+"""Architectures that a hypervisor itself may have: libvirt's default for its guests."""
+
+
 def stored_architecture(desired: Element, stored: Element) -> None:
-    """A guest that names no architecture or machine has the stored one: the guards of the tables ask for it."""
+    """A guest that names no architecture has its host's, which is the stored one: the guards of the tables ask for it."""
     wanted, have = find(desired, "os/type"), find(stored, "os/type")
-    if wanted is None or have is None:
-        return
-    if wanted.get("arch", have.get("arch")) == have.get("arch"):
-        for name in ("arch", "machine"):
-            if name in have.attrib and name not in wanted.attrib and name == "arch":
-                wanted.set(name, have.get(name))
+    if wanted is not None and have is not None and "arch" not in wanted.attrib and have.get("arch") in HOST_ARCHITECTURES:
+        wanted.set("arch", have.get("arch"))
 
 
 def primary_video(desired: Element, stored: Element) -> None:
@@ -63,8 +64,12 @@ def memory_of_cells(desired: Element, stored: Element) -> None:
         return
     try:
         total = sum(_kib(cell.get("memory"), cell.get("unit")) for cell in cells)
-        for size in find_all(desired, "devices/memory/target/size"):
-            total += _kib(size.text or "", size.get("unit"))
+        modules = find_all(desired, "devices/memory/target/size")
+        aligned = find_all(stored, "devices/memory/target/size")
+        if (attribute(stored, "os/type", "arch") or "").startswith("ppc") and len(aligned) == len(modules):
+            # There libvirt rounds a module to the machine's 256 MiB blocks, each model in a way of its own.
+            modules = aligned
+        total += sum(_kib(size.text or "", size.get("unit")) for size in modules)
     except ValueError:
         return
     memory = find(desired, "memory")
@@ -106,6 +111,18 @@ def schedulers(desired: Element, stored: Element) -> None:
                 entry.getparent().remove(entry)
 
 
+def iothread_ids(desired: Element, stored: Element) -> None:
+    """Where some I/O threads are named, libvirt counts up to the number wanted with the lowest numbers that are free."""
+    named, count = find(desired, "iothreadids"), find(desired, "iothreads")
+    if named is None or count is None or not (count.text or "").strip().isdigit():
+        return
+    taken = {thread.get("id") for thread in named}
+    free = (str(number) for number in itertools.count(1) if str(number) not in taken)
+    for _missing in range(int(count.text) - len(named)):
+        etree.SubElement(named, "iothread").set("id", next(free))
+    count.text = str(max(int(count.text), len(named)))
+
+
 def forward_interface(desired: Element, stored: Element) -> None:
     """``forward@dev`` and the first ``<interface>`` in it are one thing: each stands for the other."""
     forward = find(desired, "forward")
@@ -131,6 +148,7 @@ REWRITES: dict[str, t.Callable[[Element, Element], None]] = {
         memory_of_cells,
         current_memory,
         schedulers,
+        iothread_ids,
         forward_interface,
     )
 }

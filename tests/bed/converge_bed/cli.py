@@ -27,6 +27,7 @@ CONVERGE_BED_DIR is the folder that holds all beds (default /tmp/converge-bed-0)
 def main(arguments: list[str]) -> int:
     """Carry out one command; an error is one sentence and exit status 1."""
     options = _parser().parse_args(arguments)
+    options.arguments = arguments
     try:
         status = options.action(options)
     except BedError as error:
@@ -91,10 +92,10 @@ def _foreign(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _as_root(purpose: str) -> None:
+def _as_root(options: argparse.Namespace, purpose: str) -> None:
     """Go on as root: replaces this process by one under sudo when we are not."""
     if not is_root():
-        command = root_command(sys.argv[1:], purpose)
+        command = root_command(options.arguments, purpose)
         os.execvp(command[0], command)
 
 
@@ -115,14 +116,14 @@ def _start(options: argparse.Namespace) -> None:
         packages.install(options.foreign)
     # Before becoming root, so that it lands in the cache of the person who asked.
     image = None if options.no_guest else guest.cached_or_built()
-    _as_root("start a bed")
+    _as_root(options, "start a bed")
     lifecycle.start(bed, image)
 
 
 def _stop(options: argparse.Namespace) -> None:
     if bool(options.name) == options.all:
         raise BedError("Say which bed to stop: bed stop NAME, or bed stop --all.")
-    _as_root("stop a bed")
+    _as_root(options, "stop a bed")
     beds = Bed.every() if options.all else [Bed.named(options.name)]
     for bed in beds:
         lifecycle.stop(bed)
@@ -130,7 +131,7 @@ def _stop(options: argparse.Namespace) -> None:
 
 def _restart_daemon(options: argparse.Namespace) -> int:
     bed = Bed.named(options.name)
-    _as_root("restart a bed's daemon")
+    _as_root(options, "restart a bed's daemon")
     how = signal.SIGKILL if options.kill else signal.SIGTERM
     status = lifecycle.enter(bed, [sys.executable, str(ENTRY), "_daemons", bed.name, "--end-with", how.name])
     if status == 0:
@@ -140,7 +141,7 @@ def _restart_daemon(options: argparse.Namespace) -> int:
 
 def _exec(options: argparse.Namespace) -> int:
     bed = Bed.named(options.name)
-    _as_root("enter a bed")
+    _as_root(options, "enter a bed")
     command = options.command[1:] if options.command[:1] == ["--"] else options.command
     return lifecycle.enter(bed, command or [os.environ.get("SHELL", "/bin/sh")])
 

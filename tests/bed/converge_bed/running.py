@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,12 +44,24 @@ class RunningBed:
 
     def connect(self) -> libvirt.virConnect:
         """Return a new connection with the event loop running; it is closed at the end of the session."""
+        connection = self._open()
+        self._connections.append(connection)
+        return connection
+
+    @contextlib.contextmanager
+    def connection(self) -> Iterator[libvirt.virConnect]:
+        """Give a connection that is closed at the end of the block."""
+        connection = self._open()
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+    def _open(self) -> libvirt.virConnect:
         import libvirt
 
         _run_event_loop()
-        connection: libvirt.virConnect = libvirt.open(self.uri)
-        self._connections.append(connection)
-        return connection
+        return libvirt.open(self.uri)
 
     def exec(self, *command: str | Path, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run a command inside the bed; its output is text."""

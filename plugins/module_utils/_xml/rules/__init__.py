@@ -144,6 +144,8 @@ class Rules:
     """Attributes and texts that are never shown."""
     rewrites: tuple[str, ...] = ()
     """Functions of ``rewrites`` applied to a copy of the desired document before it is compared."""
+    settlements: tuple[str, ...] = ()
+    """Functions of ``settle`` applied to the merged document."""
 
     @functools.cached_property
     def _tables(self) -> dict[str, Patterns]:

@@ -16,6 +16,7 @@ _X86 = f"({_ARCH}='x86_64' or {_ARCH}='i686')"
 _OTHER = f"not{_X86}"
 # RHEL and its rebuilds build QEMU without the old devices that libvirt prefers elsewhere.
 _RHEL = "starts-with(/domain/devices/emulator,'/usr/libexec/')"
+_PPC = f"starts-with({_ARCH},'ppc')"
 _SERIAL_BUS = (
     "channel[target/@type='virtio' or @type='spicevmc' or @type='qemu-vdagent'] or console[target/@type='virtio']"
 )
@@ -131,7 +132,6 @@ RULES = Rules(
         "vcpu@.": "1",
         "vcpu@placement": ("static", "auto if ../numatune/memory/@placement='auto'"),
         "iothreads": "* if iothreadids",
-        "iothreadids/iothread": "@id if ../iothreads",
         "on_poweroff@.": "destroy",
         "on_reboot@.": "restart",
         "on_crash@.": "destroy",
@@ -143,19 +143,31 @@ RULES = Rules(
         "numatune/memory@mode": "strict",
         "numatune/memory@placement": "auto|static",
         "features/*@state": "on",
-        "features/gic@version": "2|3",
+        # The emulator has version 2; with KVM it depends on the host.
+        "features/gic@version": ("2", "3 if /domain/@type='kvm'"),
         "features/hyperv@mode": "custom",
         "os/type@arch": "x86_64|aarch64|ppc64le|s390x|riscv64",
-        "os/type@machine": (f"pc|pc-(i440fx-)?[0-9].*|pc-i440fx-.* if {_X86}", f"* if {_OTHER}"),
+        "os/type@machine": (
+            f"pc|pc-(i440fx-)?[0-9].*|pc-i440fx-.* if {_X86}",
+            f"pseries-.* if {_PPC}",
+            f"s390-ccw-virtio-.* if {_ARCH}='s390x'",
+            f"virt-.* if {_ARCH}='aarch64'",
+            f"* if not({_X86} or {_PPC} or {_ARCH}='s390x' or {_ARCH}='aarch64' or starts-with({_ARCH},'arm'))",
+        ),
         "os/boot": "@dev='hd' if not(boot) and not(../devices/*/boot)",
         "os/loader": "* if @firmware",
         "os/loader@type": "rom",
         "os/loader@*": "* if ../@firmware",
-        "os/nvram": "*",
+        "os/nvram": "not(source/@protocol) if @firmware or loader[not(@type='rom')]",
         "os/nvram@.": "*",
         "os/nvram@*": "*",
-        "os/firmware": "* if @firmware",
-        "os/firmware/feature": "* if ../@firmware",
+        "os/nvram/source": "*",
+        # libvirt 9.2 and later write down what the chosen image can do, with the image.
+        "os/firmware": "../loader if @firmware and not(loader)",
+        "os/firmware/feature": (
+            "../../loader if ../@firmware and not(../loader)",
+            "@name='secure-boot' and @enabled='yes' if feature[@name='enrolled-keys' and @enabled='yes']",
+        ),
         "os/firmware/feature@enabled": "yes",
         # The CPU. Without a model libvirt writes down the one that QEMU takes for the machine.
         "cpu@mode": "custom",
@@ -163,7 +175,7 @@ RULES = Rules(
         "cpu@check": "none|partial",
         "cpu@migratable": "on|off",
         "cpu/model@.": (f"qemu32|qemu64 if {_X86}", f"qemu|POWER[0-9]+|cortex-a[0-9]+|arm[0-9]+.* if {_OTHER}"),
-        "cpu/model@fallback": ("allow", "forbid if not(text())"),
+        "cpu/model@fallback": ("allow if text()", "forbid if not(text())"),
         "cpu/topology@dies": "1",
         "cpu/topology@clusters": "1",
         "cpu/feature@policy": "require",
@@ -178,26 +190,37 @@ RULES = Rules(
         "devices/*/address/zpci@*": "*",
         "devices/*/alias": "*",
         "**/source/address@domain": "0x0000",
-        "devices/emulator@.": "/usr/(bin|libexec)/(qemu-system-[a-z0-9_]+|qemu-kvm)",
+        # A device is the user's, unless a row below accounts for it.
+        "devices/*": "false()",
+        "devices/emulator": (
+            f".='/usr/bin/qemu-system-x86_64' or .='/usr/bin/kvm' if {_ARCH}='x86_64'",
+            f".='/usr/bin/qemu-system-i386' if {_ARCH}='i686'",
+            f"starts-with(.,'/usr/bin/qemu-system-') if {_OTHER}",
+            ".='/usr/libexec/qemu-kvm'",
+        ),
+        "devices/emulator@.": "*",
+        "devices/nvram": "*",
         "devices/controller": (
-            # Other devices' addresses point at PCI controllers: none can be told to be of no use.
+            # The devices behind a PCI controller name it: it is of use as long as there are any (see settle.py).
             "@type='pci' and @index and @model",
-            "@type='usb' and @index='0' and (not(@model) or @model='piix3-uhci' or @model='qemu-xhci'"
-            " or @model='pci-ohci') if not(controller[@type='usb'])",
+            "@type='usb' and @index='0' and (not(@model) or @model='piix3-uhci' or @model='qemu-xhci')"
+            " if not(controller[@type='usb'])",
             f"@type='virtio-serial' and @index if {_SERIAL_BUS}",
             "@type='fdc' and @index if disk[@device='floppy' or target/@bus='fdc' or starts-with(target/@dev,'fd')]",
             f"@type='scsi' and @index and @model='lsilogic' if ({_X86} or {_ARCH}='ppc64') and ({_SCSI})",
             f"@type='scsi' and @index and (@model='virtio-scsi' or @model='ibmvscsi')"
             f" if ({_OTHER} or {_RHEL}) and ({_SCSI})",
-            "@type='scsi' and @index and @model='virtio-scsi' if controller[@type='scsi' and @model='virtio-scsi']",
+            "@type='scsi' and @index and @model='virtio-scsi'"
+            " if hostdev[@type='scsi' and not(address)] and controller[@type='scsi' and @model='virtio-scsi']",
             "@type='ccid' and @index if smartcard",
             "@type='ide' and @index if disk[target/@bus='ide' or starts-with(target/@dev,'hd')]",
             "@type='sata' and @index if disk[target/@bus='sata'] or contains(/domain/os/type/@machine,'q35')",
         ),
         "devices/controller@index": "*",
         "devices/controller@model": "ibmvscsi|lsilogic|pci(e)?-root|pci-bridge|pcie-root-port|pcie-to-pci-bridge"
-        "|piix3-uhci|pci-ohci|qemu-xhci|virtio-scsi",
-        "devices/controller/model@name": "*",
+        "|piix3-uhci|qemu-xhci|virtio-scsi",
+        "devices/controller/model@name": "i82801b11-bridge|pci-bridge|pcie-pci-bridge|pcie-root-port|pxb(-pcie)?"
+        "|spapr-pci-host-bridge|x3130-upstream|xio3130-downstream",
         "devices/controller/target@chassis": "*",
         "devices/controller/target@chassisNr": "*",
         "devices/controller/target@port": "*",
@@ -225,11 +248,12 @@ RULES = Rules(
         "devices/interface/mac": "*",
         "devices/interface/mac@address": "*",
         "devices/interface/model@type": (
-            "rtl8139",
+            f"rtl8139 if {_X86} or {_PPC}",
             f"virtio|lan9118|smc91c111 if {_OTHER}",
             f"e1000e?|virtio if {_RHEL}",
         ),
         "devices/interface/source@mode": "vepa",
+        "**/vlan@trunk": "yes if count(tag) > 1",
         "devices/interface/virtualport/parameters@instanceid": "*",
         "devices/interface/virtualport/parameters@interfaceid": "*",
         **{f"devices/{device}/source@mode": "connect" for device in _CHARACTER},
@@ -238,7 +262,7 @@ RULES = Rules(
         "devices/console": "* if serial and not(console)",
         "devices/console@type": "pty",
         "devices/console/target@port": "*",
-        "devices/console/target@type": "*",
+        "devices/console/target@type": "serial",
         "devices/serial@type": "pty",
         "devices/serial/target@port": "*",
         "devices/serial/target@type": (f"isa-serial if {_X86}", "spapr-vio-serial|system-serial|sclp-serial"),
@@ -268,8 +292,12 @@ RULES = Rules(
         "devices/graphics/listen@type": "address",
         "devices/graphics/listen@address": "* if ../@listen",
         "devices/graphics/listen@socket": "*",
-        "devices/video": "model[@type='cirrus' or @type='vga' or @type='virtio'] if graphics and not(video)",
-        "devices/video/model@type": "cirrus|vga|virtio",
+        "devices/video": "model if graphics and not(video)",
+        "devices/video/model@type": (
+            f"cirrus if {_X86}",
+            f"vga if {_PPC} or {_RHEL}",
+            f"virtio if not({_X86} or {_PPC})",
+        ),
         "devices/video/model@heads": "1",
         "devices/video/model@ram": "65536",
         "devices/video/model@vram": "16384|65536",
@@ -306,6 +334,7 @@ RULES = Rules(
         "clock@sync": "*",
         "os/smbios@mode": "none",
         "cpu/model@fallback": "* if not(text())",
+        "cpu@match": "exact if not(model)",
         "numatune/memory@nodeset": "* if @placement='auto'",
         "vcpu@cpuset": "* if @placement='auto'",
         "**/source/seclabel": "@labelskip='yes'",
@@ -325,7 +354,7 @@ RULES = Rules(
         "devices/disk/target@tray": "closed",
         "devices/channel/target@state": "*",
         **{f"devices/{device}/protocol@type": "raw" for device in _CHARACTER},
-        **{f"devices/{device}/source@path": "* if ../@type='pty'" for device in _CHARACTER},
+        **{f"devices/{device}/source": "not(*) if @type='pty' or not(@type)" for device in _CHARACTER},
         "devices/*/alias": "not(starts-with(@name,'ua-'))",
         "devices/graphics@display": "* if @type!='sdl'",
         "devices/graphics@xauth": "* if @type!='sdl'",
@@ -338,6 +367,7 @@ RULES = Rules(
         "devices/interface/filterref": "* if @type!='network' and @type!='bridge' and @type!='ethernet'",
         "devices/interface/driver": "* if @type='hostdev'",
         "devices/redirfilter/usbdev@*": "-1",
+        "devices/memballoon/address": "* if @model='none'",
         "devices/video/model@primary": "no",
         "devices/hostdev/source@index": "*",
     },
@@ -345,7 +375,7 @@ RULES = Rules(
         "os/type@machine": (
             "pc > pc-(i440fx-)?[0-9].*|pc > pc-i440fx-.*",
             "q35 > pc-q35-.*",
-            r"([a-z0-9-]+?)(-virtio)? > \1(-virtio)?-.*",
+            r"(?!pc )([a-z0-9-]+?)(-virtio)? > \1(-virtio)?-.*",
         ),
         "clock@offset": "(utc|localtime) > variable if @adjustment",
         # The first unit is meant where an iSCSI name has none.
@@ -360,7 +390,7 @@ RULES = Rules(
         "devices/*/alias": "not(starts-with(@name,'ua-'))",
         "devices/console": "not(target) or target/@type='serial' if serial",
         "devices/console/target@port": "*",
-        "devices/serial/target@type": "isa-serial > .*",
+        "devices/serial/target@type": f"isa-serial > .* if {_OTHER}",
         "devices/graphics@port": "* if @autoport='yes'",
         "devices/graphics@tlsPort": "* if @autoport='yes'",
         "devices/graphics@autoport": (
@@ -369,7 +399,8 @@ RULES = Rules(
         ),
         "devices/graphics@listen": "* if listen/@address",
         "devices/video/model@primary": "*",
-        "devices/memory/target/size": f"* if starts-with({_ARCH},'ppc')",
+        # Rounded to the alignment of the machine.
+        "devices/memory/target/size@.": f"* if {_PPC}",
     },
     values={
         "title@.": "exact",
@@ -531,5 +562,7 @@ RULES = Rules(
         "**/cookies/cookie@.",
         "launchSecurity/session@.",
     }),
-    rewrites=("stored_architecture", "primary_video", "first_console", "memory_of_cells", "current_memory", "schedulers"),
+    rewrites=("stored_architecture", "primary_video", "first_console", "memory_of_cells", "current_memory", "schedulers",
+              "iothread_ids"),
+    settlements=("unused_bridges", "mirrored_console"),
 )

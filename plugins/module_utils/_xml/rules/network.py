@@ -37,7 +37,11 @@ RULES = Rules(
         "bridge@name": "*",
         "bridge@stp": "on",
         "bridge@delay": "0",
+        "forward": "false()",
         "forward@mode": "nat",
+        "forward@managed": "no",
+        "ip/dhcp/*/lease@unit": "minutes",
+        "**/vlan@trunk": "yes if count(tag) > 1",
         # forward@dev mirrors the first <interface>.
         "forward@dev": "* if interface",
         "forward/interface": "*",
@@ -47,6 +51,8 @@ RULES = Rules(
         "@connections": "*",
         "@ipv6": "no",
         "portgroup@default": "no",
+        "forward@managed": "* if not(@mode='hostdev')",
+        "ip/dhcp/*/lease@unit": "* if @expiry='0'",
         # A gateway belongs to <route>; here libvirt reads past it.
         "ip@via": "*",
     },

@@ -10,6 +10,11 @@ from __future__ import annotations
 
 from . import Rules
 
+def _reads(*types: str) -> str:
+    """The row that drops a part of the source of every pool but those of these types."""
+    return "* if not(" + " or ".join(f"../@type='{name}'" for name in types) + ")"
+
+
 # How full a pool is, is state: libvirt reads these elements nowhere.
 _STATE = {"capacity": "*", "allocation": "*", "available": "*"}
 
@@ -29,11 +34,23 @@ RULES = Rules(
         "source/dir@path": "/",
         "source/format@type": "auto|lvm2|unknown|raw",
         # A logical or ZFS pool has its group's name as source and its folder as target.
-        "source/name": "* if @type='logical' or @type='zfs' or ../@type='logical' or ../@type='zfs'",
+        "source/name": ". = ../../name if ../@type='logical' or ../@type='zfs'",
+        # What an active pool finds in place is filled in.
+        "target/permissions": "*",
+        "target/permissions/*": "*",
         "target/path": "* if ../@type='logical' or ../@type='zfs'",
     },
     drop={
         "source/device/freeExtent": "*",
+        # What the type does not need, libvirt reads past.
+        "source/host": _reads("netfs", "iscsi", "iscsi-direct", "rbd", "sheepdog", "gluster"),
+        "source/device": _reads("fs", "logical", "disk", "iscsi", "iscsi-direct", "zfs"),
+        "source/dir": _reads("netfs", "gluster"),
+        "source/format": _reads("fs", "netfs", "logical", "disk"),
+        "source/adapter": _reads("scsi"),
+        "source/name": _reads("logical", "rbd", "sheepdog", "gluster", "zfs", "vstorage"),
+        "source/initiator": _reads("iscsi", "iscsi-direct"),
+        "source/adapter@parent": "* if not(@type='fc_host')",
         "target/permissions/owner@.": "-1",
         "target/permissions/group@.": "-1",
         # Kept in libvirt's secret store only: CHAP with a password in the pool is read by no driver.

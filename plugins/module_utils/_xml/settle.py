@@ -1,0 +1,79 @@
+# Copyright (c) 2026, converge.libvirt contributors
+# GNU General Public License v3.0 or later (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the converge.libvirt collection: it may change at any time.
+
+"""What a merged document needs as a whole before libvirt gets it. Rule tables name the settlements of their kind.
+
+A settlement gets the merged document, which it changes, the elements that were kept although nobody names them, and the
+differences so far. It returns the elements that it has removed, with their places.
+"""
+
+from __future__ import annotations
+
+import copy
+import typing as t
+
+from .compare import Difference, Place
+from .document import Element, attribute, find, find_all, tag_name
+
+Kept = t.List[t.Tuple[Element, Place]]
+
+
+def unused_bridges(document: Element, kept: Kept, differences: list[Difference]) -> Kept:
+    """Remove PCI controllers that nobody names and nothing is plugged into, from the highest index down.
+
+    Below the highest index that is in use libvirt fills every gap again, and one free port it adds of its own accord
+    (libvirt 9.0, where it has made some). Where a device is added, it will take one.
+    """
+    if any(difference.before is None and difference.tags.startswith("devices/") for difference in differences):
+        return []
+    devices = find(document, "devices")
+    used = {
+        int(address.get("bus", "0"), 0)
+        for device in ([] if devices is None else devices)
+        for address in find_all(device, "address")
+        if address.get("type") == "pci"
+    }
+    bridges = {
+        int(element.get("index")): (element, where)
+        for element, where in kept
+        if element.get("type") == "pci" and element.get("index", "").isdigit()
+    }
+    removed = []
+    indexes = {
+        int(controller.get("index", "0"))
+        for controller in find_all(document, "devices/controller")
+        if controller.get("type") == "pci"
+    }
+    spare = min(indexes - used - {0}, default=0)
+    for index in sorted(indexes, reverse=True):
+        if index in used or index not in bridges or index <= spare:
+            break
+        removed.append(bridges[index])
+        bridges[index][0].getparent().remove(bridges[index][0])
+    return removed
+
+
+def mirrored_console(document: Element, kept: Kept, differences: list[Difference]) -> Kept:
+    """The console that stands for the first serial port says what that port says, or libvirt would take it for another."""
+    serial, console = find(document, "devices/serial"), find(document, "devices/console")
+    if serial is None or console is None or attribute(console, "target", "type") != "serial":
+        return []
+    if not any(difference.tags.startswith("devices/serial") for difference in differences):
+        return []
+    console.set("type", serial.get("type", "pty"))
+    for child in list(console):
+        if tag_name(child.tag) not in ("target", "alias"):
+            console.remove(child)
+    for child in serial:
+        if tag_name(child.tag) not in ("target", "alias"):
+            console.append(copy.deepcopy(child))
+    return []
+
+
+SETTLEMENTS: dict[str, t.Callable[[Element, Kept, "list[Difference]"], Kept]] = {
+    function.__name__: function for function in (unused_bridges, mirrored_console)
+}
+"""The settlements by the names that rule tables use."""

@@ -29,6 +29,10 @@ help: ## This list
 setup: ## Packages and .venv, where missing (every other target does it too)
 	@tests/tools/bootstrap.sh
 
+.PHONY: setup-compiler
+setup-compiler:
+	@tests/tools/bootstrap.sh headers
+
 .PHONY: demo demo-clean
 demo: setup ## A network, a pool, a volume and a guest, on this machine's libvirt or one of our own; CHECK=1 only predicts
 	@$(PYTHON) tests/demo/run.py up $(if $(CHECK),--check) $(ARGS)
@@ -36,11 +40,11 @@ demo-clean: setup ## Remove what the demo made, and nothing else
 	@$(PYTHON) tests/demo/run.py down $(ARGS)
 
 .PHONY: test
-test: setup ## All that must pass: lint, unit, sanity, integration, molecule, docs, build (oldest and newest core)
+test: setup-compiler ## All that must pass: lint, unit, sanity, integration, molecule, docs, build (oldest and newest core)
 	@.venv/bin/nox --tags test
 
 .PHONY: test-all
-test-all: setup ## The same on every ansible-core whose Python is at hand
+test-all: setup-compiler ## The same on every ansible-core whose Python is at hand
 	@.venv/bin/nox --tags all
 
 .PHONY: lint

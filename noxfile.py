@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -108,7 +109,7 @@ def run_steps(session: nox.Session, steps: dict[str, Callable[[], object]]) -> N
         rows.append((name, verdict, time.monotonic() - begin))
     for name, verdict, seconds in rows:
         session.log(f"  {name:<14} {verdict:<6} {seconds:6.1f} s")
-    failed = [name for name, verdict, _ in rows if verdict == "FAILED"]
+    failed = [row[0] for row in rows if row[1] == "FAILED"]
     if failed:
         session.error(f"failed: {', '.join(failed)}")
 
@@ -146,6 +147,14 @@ def lint(session: nox.Session) -> None:
     )
 
 
+def bindings(core: str) -> list[str]:
+    """The requirement of libvirt-python, compiled, for a session that does not see the distribution's."""
+    if pythons.version_for(core) == OWN_VERSION:
+        return []
+    headers = shutil.which("pkg-config") and subprocess.run(["pkg-config", "--exists", "libvirt"], check=False)
+    return ["libvirt-python"] if headers and headers.returncode == 0 else []
+
+
 def define_unit(core: str) -> None:
     """A session `unit-CORE`; it sees the distribution's libvirt where it runs on the distribution's Python."""
     site = ["--system-site-packages"] if pythons.version_for(core) == OWN_VERSION else []
@@ -154,10 +163,14 @@ def define_unit(core: str) -> None:
         name=f"unit-{core}", python=str(pythons.python_for(core)), venv_params=site, tags=tags("unit", core, CORES)
     )
     def unit(session: nox.Session) -> None:
-        """Unit tests on one ansible-core; arguments go to pytest."""
-        install(session, core_requirement(core), "tests/unit/requirements.txt")
+        """Unit tests on one ansible-core; arguments go to pytest; what runs without any is in pytest.ini."""
+        install(session, core_requirement(core), "tests/unit/requirements.txt", *bindings(core))
         env = environment(session, stage.link())
-        session.run("python", "-m", "pytest", *with_folder(session.posargs, "tests/unit"), env=env)
+        session.run("python", "-m", "pytest", "--quiet", *session.posargs, env=env)
+
+
+for minor in CORES:
+    define_unit(minor)
 
 
 def sanity_test(session: nox.Session, core: str, *arguments: str) -> None:
@@ -178,6 +191,10 @@ def define_sanity(core: str) -> None:
     def sanity(session: nox.Session) -> None:
         """ansible-test sanity on one ansible-core; arguments go to ansible-test."""
         sanity_test(session, core, "--python", str(pythons.version_for(core)), *session.posargs)
+
+
+for minor in CORES:
+    define_sanity(minor)
 
 
 @nox.session(name="target-pythons", python=TOOL_PYTHON, tags=["all", "test"])
@@ -221,9 +238,8 @@ def define_integration(core: str) -> None:
         session.run("python", "-m", "pytest", *with_folder(session.posargs, "tests/integration"), env=env)
 
 
-for define, cores in ((define_unit, CORES), (define_sanity, CORES), (define_integration, OWN_CORES)):
-    for minor in cores:
-        define(minor)
+for minor in OWN_CORES:
+    define_integration(minor)
 
 
 @nox.session(python=str(OWN_PYTHON), venv_params=["--system-site-packages"], tags=["all", "test"])

@@ -17,7 +17,7 @@ attributes:
     support: full
     description: Can run in check mode and return the changed status it predicts without changing libvirt.
     details:
-      - Check mode writes nothing and predicts the same RV(changed) and RV(changes) as the run would have.
+      - Check mode writes nothing and predicts the same C(changed) and C(changes) as the run would have.
   diff_mode:
     support: full
     description: Returns what has changed, or would change, in the form that C(--diff) shows.

@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 from ansible.module_utils.basic import AnsibleModule, env_fallback
 
 from ._plan import Change
-from ._xml.document import DocumentError, mask, parse, secret_values, serialise
+from ._xml.document import LXML_ERROR, DocumentError, mask, parse, secret_values, serialise
 from ._xml.rules import Rules
 
 #: Stands where a secret was, and where a document was that could hold secrets and could not be read.
@@ -62,7 +62,7 @@ class Module(AnsibleModule):
 
     def _secrets(self) -> list[str]:
         xml = self.params.get("xml")
-        if not isinstance(xml, str):
+        if not isinstance(xml, str) or LXML_ERROR is not None:
             return []
         try:
             return secret_values(parse(xml), self._rules)
@@ -81,7 +81,9 @@ def with_fallbacks(argument_spec: dict[str, Any]) -> dict[str, Any]:
 
 
 def masked_text(xml: str, rules: Rules) -> str:
-    """XML that a user gave, with its secrets hidden; hidden whole where it does not parse."""
+    """XML that a user gave, with its secrets hidden; hidden whole where it cannot be read."""
+    if LXML_ERROR is not None:
+        return HIDDEN
     try:
         return serialise(mask(parse(xml), rules))
     except DocumentError:

@@ -26,6 +26,9 @@ from ._xml.rules import Rules
 #: The path of a change that is the making or the removal of the object itself.
 OBJECT = "/"
 
+#: The paths of changes that are not in the XML.
+BESIDE_XML = ("state", "autostart", "persistent")
+
 
 @dataclass
 class Observed:
@@ -62,7 +65,7 @@ class Kind(abc.ABC):
     """One kind of libvirt object: the verbs that the road needs, in the order in which it needs them.
 
     Every method may raise SessionError; those that plan may raise Refused. A method that plans only looks: writing is
-    what its steps do. Class attributes: noun, as people call it; rules of its documents, whose root names it in results.
+    what its steps do. Class attributes: noun, as people call it; rules of its documents (the root names it in results).
     """
 
     noun: str
@@ -71,6 +74,8 @@ class Kind(abc.ABC):
     missing: str
     #: The state of an object that was just made and not started: a transient one would be gone in it.
     resting: str
+    #: What a task must give to make one.
+    needs = "xml to define it"
     #: Whether an object of the kind has a running side beside the stored one.
     runs = True
 
@@ -115,6 +120,14 @@ class Kind(abc.ABC):
     @abc.abstractmethod
     def facts(self, observed: Observed) -> dict[str, Any]:
         """What results say of an object that exists (name and state are the road's)."""
+
+    def need(self, sentence: str, remedy: str = "") -> None:
+        """Say that something stands in the way: refused, but only a warning in check mode, where an earlier task of the
+        same check may have removed it.
+        """
+        if not self.check:
+            raise Refused(f"{sentence}; {remedy}" if remedy else sentence)
+        self.warnings.append(f"{sentence}; an earlier task of this check would have to change that")
 
     def set_autostart(self, value: bool) -> None:
         """Make libvirt start the object by itself, or not."""
@@ -326,7 +339,7 @@ class _Trip:
     def _lacking(self, state: str) -> None:
         """The object is not there and the task does not say enough to make it."""
         where = f"on {self.kind.session.uri}"
-        sentence = f"there is no {self.kind.noun} '{self.kind.name}' {where}, and no xml to define it"
+        sentence = f"there is no {self.kind.noun} '{self.kind.name}' {where}, and no {self.kind.needs}"
         if not self.kind.check:
             raise Refused(sentence)
         self.plan.warnings.append(f"{sentence}; an earlier task of this check would have to make it")
@@ -379,17 +392,17 @@ class _Trip:
         before, plan, kind = self.observed, self.plan, self.kind
         if not before.exists or not after.exists:
             return plan.changes, []
-        told = [change for change in plan.changes if change.path in ("state", "autostart", "persistent")]
-        planned = [change for change in plan.changes if change not in told]
+        planned = [change for change in plan.changes if change.path not in BESIDE_XML]
         if not planned:
-            return told, []
+            return plan.changes, []
         happened = compare(before.stored, after.stored, kind.rules)
         missed = self._missed(after)
         for path in sorted(missed):
             self.module.warn(f"libvirt accepted {path} of {kind.noun} '{kind.name}' and ignored it")
-        kept = [change for change in planned if change.path not in missed] if happened else []
+        gone = missed if happened else {change.path for change in planned}
+        kept = [change for change in plan.changes if change.path not in gone]
         beside = [each for each in happened if not any(_covers(change.path, each.path) for change in kept)]
-        return kept + told, beside
+        return kept, beside
 
     def _missed(self, after: Observed) -> set[str]:
         """The planned paths that would still have to change: the same question asked of the new document."""
@@ -404,7 +417,7 @@ class _Trip:
     def _report(self, after: Observed, changes: list[Change], beside: list[Difference]) -> dict[str, Any]:
         kind, before = self.kind, self.observed
         self.module.warn_each(kind.warnings + self.plan.warnings)
-        waiting = kind.waiting(after)
+        waiting = kind.waiting(after) if after.exists else []
         outside = [each for each in waiting if self._is_outside(each)]
         facts = kind.facts(after) if after.exists else {}
         return {

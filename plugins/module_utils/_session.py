@@ -114,6 +114,16 @@ def _be_silent(_context: Any, _error: Any) -> None:
     """libvirt prints every error on stderr unless told otherwise; ours are raised."""
 
 
+def _failure(trying: str, error: Any) -> SessionError:
+    """A libvirtError as a sentence: what was tried, what libvirt said, what usually helps."""
+    code = error.get_error_code()
+    name = "no error code" if code is None else error_name(code)
+    said = (error.get_error_message() or str(error)).strip().rstrip(".")
+    hint = HINTS.get(name)
+    sentence = f"{trying}: libvirt said: {said} ({name})"
+    return SessionError(f"{sentence}; {hint}" if hint else sentence, code)
+
+
 class Session:
     """A connection to one libvirt, whose every call has a deadline.
 
@@ -134,7 +144,7 @@ class Session:
     def open(self) -> Session:
         """Connect, within the endpoint's timeout. Returns itself."""
         _EventLoop.start()
-        self.connection = self.call("connect", self._open)
+        self.connection = self.call("connect", self._open, place="to")
         return self
 
     def _open(self) -> Any:
@@ -172,24 +182,31 @@ class Session:
 
     # -- calls --------------------------------------------------------------------------------------------------
 
-    def call(self, what: str, function: Callable[..., Any], *arguments: Any, seconds: float | None = None) -> Any:
+    def call(
+        self,
+        what: str,
+        function: Callable[..., Any],
+        *arguments: Any,
+        seconds: float | None = None,
+        place: str = "on",
+    ) -> Any:
         """Call a libvirt function under a deadline.
 
         Args: what: what is tried, as it stands after "cannot" ("define guest 'web1'"); seconds: the deadline,
-        the endpoint's timeout when not given. Returns what the function returns.
+        the endpoint's timeout when not given; place: the word between that and the URI. Returns what the function
+        returns.
         """
+        trying = f"cannot {what} {place} {self.uri}"
         limit = self.endpoint.timeout if seconds is None else seconds
         if self.stuck:
-            raise DeadlineError(f"cannot {what} on {self.uri}: an earlier call got no answer")
+            raise DeadlineError(f"{trying}: an earlier call got no answer")
         try:
             return self._caller.submit(function, *arguments).result(limit)
         except concurrent.futures.TimeoutError:
             self.stuck = True
-            raise DeadlineError(
-                f"cannot {what} on {self.uri}: no answer within {limit:g} s; is libvirtd there and healthy?"
-            ) from None
+            raise DeadlineError(f"{trying}: no answer within {limit:g} s; is libvirtd there and healthy?") from None
         except libvirt.libvirtError as error:
-            raise self._failure(what, error) from None
+            raise _failure(trying, error) from None
 
     def slow(self, what: str, function: Callable[..., Any], *arguments: Any) -> Any:
         """As call(), for work that takes its time (define, start, save, build): the endpoint's wait_timeout."""
@@ -208,14 +225,6 @@ class Session:
     def optional(self, what: str, function: Callable[..., Any], *arguments: Any) -> Any:
         """As call(), but a driver that lacks the function answers None."""
         return self.look_up(what, "VIR_ERR_NO_SUPPORT", function, *arguments)
-
-    def _failure(self, what: str, error: Any) -> SessionError:
-        code = error.get_error_code()
-        name = "no error code" if code is None else error_name(code)
-        said = (error.get_error_message() or str(error)).strip().rstrip(".")
-        hint = HINTS.get(name)
-        sentence = f"cannot {what} on {self.uri}: libvirt said: {said} ({name})"
-        return SessionError(f"{sentence}; {hint}" if hint else sentence, code)
 
     # -- events -------------------------------------------------------------------------------------------------
 

@@ -13,8 +13,10 @@ author:
   - converge.libvirt contributors (@converge)
 description:
   - Makes a guest be what the task says, in its definition, its autostart and its power, in one task and one trip.
-  - Compares by meaning what the task asks with what libvirt has, and changes only what differs. What libvirt accepts and then ignores is a warning that names the path.
-  - A change of a running guest is stored, and listed in RV(pending) until the guest was started anew; nothing is interrupted unasked.
+  - Compares by meaning what the task asks with what libvirt has, and changes only what differs. What libvirt accepts
+    and then ignores is a warning that names the path.
+  - A change of a running guest is stored, and listed in RV(pending) until the guest was started anew; nothing is
+    interrupted unasked.
 extends_documentation_fragment:
   - converge.libvirt._attributes
   - converge.libvirt._attributes.group
@@ -191,7 +193,8 @@ changes:
       type: str
       sample: 4194304 KiB
     how:
-      description: Whether it changed the running object (V(live)), the stored definition (V(stored)), or took a V(restart).
+      description: >-
+        Whether it changed the running object (V(live)), the stored definition (V(stored)), or took a V(restart).
       returned: always
       type: str
       sample: stored
@@ -266,7 +269,9 @@ domain:
       type: str
       sample: web
     state:
-      description: One of V(running), V(paused), V(stopped), V(saved), V(absent), or what libvirt says beside these, V(shutting down), V(crashed) and V(suspended).
+      description: >-
+        One of V(running), V(paused), V(stopped), V(saved), V(absent), or what libvirt says beside these, V(shutting
+        down), V(crashed) and V(suspended).
       returned: when it exists
       type: str
       sample: running

@@ -12,7 +12,8 @@ version_added: "0.1.0"
 author:
   - converge.libvirt contributors (@converge)
 description:
-  - Lists guests with their state, what waits for a restart, and their definition, over a read-only connection. Secrets are not even read.
+  - Lists guests with their state, what waits for a restart, and their definition, over a read-only connection. Secrets
+    are not even read.
 extends_documentation_fragment:
   - converge.libvirt._attributes.info
   - converge.libvirt._attributes.group
@@ -21,12 +22,13 @@ options:
   names:
     description:
       - Which guests to tell of, as names or shell patterns such as V(web-*). All when not given.
-      - No match is no error: the list is then empty.
+      - No match is no error; the list is then empty.
     type: list
     elements: str
   addresses:
     description:
-      - Where the addresses of running guests are taken from. V(lease) asks libvirt's own DHCP servers, so it knows guests
+      - Where the addresses of running guests are taken from. V(lease) asks libvirt's own DHCP servers, so it knows
+        guests
         on libvirt's networks only.
     type: str
     choices: [none, lease]
@@ -67,7 +69,9 @@ domains:
       type: str
       sample: web
     state:
-      description: One of V(running), V(paused), V(stopped), V(saved), V(absent), or what libvirt says beside these, V(shutting down), V(crashed) and V(suspended).
+      description: >-
+        One of V(running), V(paused), V(stopped), V(saved), V(absent), or what libvirt says beside these, V(shutting
+        down), V(crashed) and V(suspended).
       returned: when it exists
       type: str
       sample: running
@@ -107,12 +111,15 @@ domains:
       type: str
       sample: Behind the load balancer
     interfaces:
-      description: With O(addresses), the interfaces of a running guest, each with mac and its addresses; V(null) otherwise.
+      description: >-
+        With O(addresses), the interfaces of a running guest, each with mac and its addresses; V(null) otherwise.
       returned: when it exists
       type: list
       sample: [{mac: "52:54:00:6b:1f:0b", addresses: [{address: 192.168.150.101, prefix: 24}]}]
     pending:
-      description: What an active one does not have yet of its stored definition, or has beside it, as path, before, after and how; see M(converge.libvirt.virt_domain).
+      description: >-
+        What an active one does not have yet of its stored definition, or has beside it, as path, before, after and how;
+        see M(converge.libvirt.virt_domain).
       returned: when it exists
       type: list
       sample: []

@@ -12,9 +12,11 @@ version_added: "0.1.0"
 author:
   - converge.libvirt contributors (@converge)
 description:
-  - Makes a virtual network be what the task says, in its definition, its autostart and its state, in one task and one trip.
+  - Makes a virtual network be what the task says, in its definition, its autostart and its state, in one task and one
+    trip.
   - Compares by meaning what the task asks with what libvirt has, and changes only what differs.
-  - A change of an active network is stored, and listed in RV(pending) until the network was started anew; the guests on it are not interrupted.
+  - A change of an active network is stored, and listed in RV(pending) until the network was started anew; the guests on
+    it are not interrupted.
 extends_documentation_fragment:
   - converge.libvirt._attributes
   - converge.libvirt._attributes.group
@@ -102,7 +104,8 @@ changes:
       type: str
       sample: 192.168.150.149
     how:
-      description: Whether it changed the running object (V(live)), the stored definition (V(stored)), or took a V(restart).
+      description: >-
+        Whether it changed the running object (V(live)), the stored definition (V(stored)), or took a V(restart).
       returned: always
       type: str
       sample: stored

@@ -12,7 +12,8 @@ version_added: "0.1.0"
 author:
   - converge.libvirt contributors (@converge)
 description:
-  - Lists virtual networks with their state, what waits for a restart, and their definition, over a read-only connection.
+  - Lists virtual networks with their state, what waits for a restart, and their definition, over a read-only
+    connection.
 extends_documentation_fragment:
   - converge.libvirt._attributes.info
   - converge.libvirt._attributes.group
@@ -21,7 +22,7 @@ options:
   names:
     description:
       - Which networks to tell of, as names or shell patterns such as V(web-*). All when not given.
-      - No match is no error: the list is then empty.
+      - No match is no error; the list is then empty.
     type: list
     elements: str
 seealso:
@@ -81,7 +82,9 @@ networks:
       type: str
       sample: nat
     pending:
-      description: What an active one does not have yet of its stored definition, or has beside it, as path, before, after and how; see M(converge.libvirt.virt_net).
+      description: >-
+        What an active one does not have yet of its stored definition, or has beside it, as path, before, after and how;
+        see M(converge.libvirt.virt_net).
       returned: when it exists
       type: list
       sample: []

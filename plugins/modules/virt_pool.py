@@ -12,8 +12,10 @@ version_added: "0.1.0"
 author:
   - converge.libvirt contributors (@converge)
 description:
-  - Makes a storage pool be what the task says, in its definition, its autostart and its state, in one task and one trip.
-  - Compares by meaning what the task asks with what libvirt has, and changes only what differs. What an active pool does not have yet is in RV(pending).
+  - Makes a storage pool be what the task says, in its definition, its autostart and its state, in one task and one
+    trip.
+  - Compares by meaning what the task asks with what libvirt has, and changes only what differs. What an active pool
+    does not have yet is in RV(pending).
   - Data is touched only where O(build), O(delete_contents) say so.
 extends_documentation_fragment:
   - converge.libvirt._attributes
@@ -51,7 +53,8 @@ options:
     type: bool
   build:
     description:
-      - Whether the place of the pool is made, which is a directory for pools of type V(dir) and V(netfs), and a file system,
+      - Whether the place of the pool is made, which is a directory for pools of type V(dir) and V(netfs), and a file
+        system,
         a disk label or a volume group for those on a device.
       - V(missing) builds only in the run that defines the pool, or where starting it fails, and never overwrites;
         where libvirt finds something in place, that stays.
@@ -63,7 +66,8 @@ options:
   delete_contents:
     description:
       - Whether V(absent) deletes all volumes of the pool, and the place of the pool where libvirt can.
-      - Refused before anything is deleted where a running guest uses one of the volumes, where a volume elsewhere builds
+      - Refused before anything is deleted where a running guest uses one of the volumes, where a volume elsewhere
+        builds
         upon one, or where the pool is inactive and so shows none.
     type: bool
     default: false
@@ -129,7 +133,8 @@ changes:
       type: str
       sample: /srv/vm
     how:
-      description: Whether it changed the running object (V(live)), the stored definition (V(stored)), or took a V(restart).
+      description: >-
+        Whether it changed the running object (V(live)), the stored definition (V(stored)), or took a V(restart).
       returned: always
       type: str
       sample: stored

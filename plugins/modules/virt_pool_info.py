@@ -21,7 +21,7 @@ options:
   names:
     description:
       - Which pools to tell of, as names or shell patterns such as V(web-*). All when not given.
-      - No match is no error: the list is then empty.
+      - No match is no error; the list is then empty.
     type: list
     elements: str
 seealso:
@@ -98,7 +98,9 @@ pools:
       type: int
       sample: 42949672960
     pending:
-      description: What an active one does not have yet of its stored definition, or has beside it, as path, before, after and how; see M(converge.libvirt.virt_pool).
+      description: >-
+        What an active one does not have yet of its stored definition, or has beside it, as path, before, after and how;
+        see M(converge.libvirt.virt_pool).
       returned: when it exists
       type: list
       sample: []

@@ -13,7 +13,8 @@ author:
   - converge.libvirt contributors (@converge)
 description:
   - Makes a volume of an active storage pool be what the task says.
-  - An existing volume can grow. Everything else about it libvirt cannot change, so a difference is refused with a sentence before anything is written.
+  - An existing volume can grow. Everything else about it libvirt cannot change, so a difference is refused with a
+    sentence before anything is written.
 extends_documentation_fragment:
   - converge.libvirt._attributes
   - converge.libvirt._attributes.group
@@ -119,7 +120,8 @@ changes:
       type: str
       sample: 21474836480 bytes
     how:
-      description: Whether it changed the running object (V(live)), the stored definition (V(stored)), or took a V(restart).
+      description: >-
+        Whether it changed the running object (V(live)), the stored definition (V(stored)), or took a V(restart).
       returned: always
       type: str
       sample: stored

@@ -21,7 +21,7 @@ options:
   names:
     description:
       - Which volumes to tell of, as names or shell patterns such as V(web-*). All when not given.
-      - No match is no error: the list is then empty.
+      - No match is no error; the list is then empty.
     type: list
     elements: str
   pool:

@@ -123,7 +123,7 @@ def place(element: t.Any) -> str:
 def matters(difference: Difference, handler: Handler) -> bool:
     """Whether a difference between two fresh defines is more than another random identity or address."""
     tags = difference.tags
-    return not (handler.rules.has("sticky", tags) or "/address" in tags or tags.startswith(("uuid", "key", "target/timestamps")))
+    return not (handler.rules.has("sticky", tags) or "/address" in tags or tags in ("uuid", "os/nvram"))
 
 
 def forget_made_up_macs(desired: t.Any, *dumps: t.Any) -> None:
@@ -142,6 +142,8 @@ def fresh(handler: Handler, document: str) -> str | None:
         handler.define(document)
         return handler.dump()
     except libvirt.libvirtError:
+        if not handler.connection.isAlive():
+            raise SystemExit("libvirt has died of a mutant: start the bed again, and take another seed") from None
         return None
     finally:
         handler.remove()
@@ -159,7 +161,7 @@ def examine(handler: Handler, original: str, mutant: t.Any, what: str, tally: Ta
     desired, before, after = parse(text), parse(original), parse(wanted)
     forget_made_up_macs(desired, before, after)
     real = [difference for difference in compare(before, after, rules) if matters(difference, handler)]
-    again = overlay(desired, after, rules)
+    again = overlay(desired, parse(wanted), rules)
     if again.differences:
         tally.alarms.append(f"{what} => {line(again.differences[0])}")
         applied = reapply(handler, wanted, serialise(again.document))

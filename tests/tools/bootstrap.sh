@@ -4,7 +4,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # What a fresh machine lacks: a few distribution packages and .venv. Does only what is missing; says what it does.
-#   sh tests/tools/bootstrap.sh
+#   sh tests/tools/bootstrap.sh             what every target needs
+#   sh tests/tools/bootstrap.sh headers     and what compiles libvirt-python for Pythons that are not the distribution's
 
 set -eu
 cd "$(dirname "$0")/../.."
@@ -33,6 +34,15 @@ python_sees libvirt || want python3-libvirt
 python_sees lxml || want python3-lxml
 if command -v apt-get >/dev/null 2>&1; then
     python_sees ensurepip || want python3-venv
+fi
+if [ "${1:-}" = headers ]; then
+    command -v gcc >/dev/null 2>&1 || want gcc
+    command -v pkg-config >/dev/null 2>&1 || want pkg-config
+    if command -v apt-get >/dev/null 2>&1; then
+        pkg-config --exists libvirt 2>/dev/null || want libvirt-dev
+    else
+        pkg-config --exists libvirt 2>/dev/null || want libvirt-devel
+    fi
 fi
 
 if [ -n "$missing" ]; then

@@ -40,7 +40,8 @@ def _folders() -> list[Path]:
         Path(os.environ.get("UV_PYTHON_INSTALL_DIR", home / ".local/share/uv/python")),
         home / ".asdf/installs/python",
     ):
-        managed += sorted(root.glob("*/bin"), reverse=True)
+        if os.access(root, os.R_OK | os.X_OK):
+            managed += sorted(root.glob("*/bin"), reverse=True)
     return [Path("/usr/bin"), *named, *on_path, *managed]
 
 
@@ -61,7 +62,7 @@ def at_hand() -> dict[str, Path]:
     for version in VERSIONS:
         for folder in _folders():
             candidate = folder / f"python{version}"
-            if not candidate.is_file():
+            if not os.access(candidate, os.X_OK):
                 continue
             answer = _ask(candidate)
             # A virtual environment's python would bring along whatever is installed there.

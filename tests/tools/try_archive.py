@@ -90,9 +90,7 @@ def use(collections: Path) -> list[str]:
     if bindings_at_hand():
         run("ansible", "localhost", "-c", "local", "-e", interpreter, *task, environment=environment)
     else:
-        print(
-            "not run from the archive: virt_domain_info (the distribution's python3-libvirt and python3-lxml are missing)"
-        )
+        print("virt_domain_info was not run: the distribution's python3-libvirt or python3-lxml is missing")
     return names
 
 

@@ -130,8 +130,14 @@ class Power:
                 flags |= libvirt.VIR_DOMAIN_START_FORCE_BOOT
                 image = " anew, discarding its saved image"
         what = f"start guest '{self.name}'{' paused' if state == 'paused' else ''}{image}"
-        plan.add(what, lambda: self.session.slow(what, self.domain().createWithFlags, flags))
+        plan.add(what, lambda: self._create(what, flags, state))
         plan.state = state
+
+    def _create(self, what: str, flags: int, state: str) -> None:
+        self.session.slow(what, self.domain().createWithFlags, flags)
+        # A guest that was saved while it was paused comes up paused, whatever the flags say (libvirt 9.0).
+        if state == "running" and self._state() == "paused":
+            self.session.slow(f"resume guest '{self.name}'", self.domain().resume)
 
     def _discard(self, plan: Plan) -> None:
         what = f"discard the saved image of guest '{self.name}'"

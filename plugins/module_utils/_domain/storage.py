@@ -22,26 +22,27 @@ ALL = "all"
 PATHS = ("file", "dev", "name", "dir")
 
 
-def refuse_used(session: Session, volumes: Iterable[Any], doing: str) -> None:
-    """Raise Refused where a running guest uses one of the volumes, or another volume builds upon one.
+def in_use(session: Session, volumes: Iterable[Any], doing: str) -> str | None:
+    """The sentence that says which running guest uses one of the volumes, or which volume builds upon one, or None.
 
     Args: volumes: libvirt's volume objects. doing: what is tried, after "cannot" ("delete volume 'v'").
     """
     paths = {volume.path() for volume in volumes}
     if not paths:
-        return
+        return None
     for guest, active, used in _guests(session):
         shared = paths & used
         if active and shared:
-            raise Refused(f"cannot {doing}: the running guest '{guest}' uses {_listed(shared)}")
-    _refuse_backing(session, paths, doing)
+            return f"cannot {doing}: the running guest '{guest}' uses {_listed(shared)}"
+    return _built_upon(session, paths, doing)
 
 
-def plan_removal(session: Session, guest: str, document: Any, named: list[str], plan: Plan) -> None:
+def plan_removal(session: Session, guest: str, document: Any, named: list[str], plan: Plan) -> str | None:
     """Add the steps that delete the storage of a guest's disks.
 
     Args: document: the stored definition. named: target names (vda), or "all" for every disk that is not read-only,
-    removable or shared. Raises Refused, before anything is written, for a disk that cannot be removed safely.
+    removable or shared. Raises Refused for a disk that is never removed; returns the sentence that says who else uses
+    one, or None.
     """
     disks = {disk.find("target").get("dev"): disk for disk in document.iterfind("devices/disk")}
     for target in named:
@@ -56,13 +57,14 @@ def plan_removal(session: Session, guest: str, document: Any, named: list[str], 
     ]
     volumes = [(target, _volume(session, guest, target, disk)) for target, disk in wanted]
     paths = {volume.path() for _target, volume in volumes}
-    for other, _active, used in _guests(session):
-        if other != guest and paths & used:
-            raise Refused(f"cannot remove {_listed(paths & used)} of guest '{guest}': guest '{other}' uses it too")
-    if paths:
-        _refuse_backing(session, paths, f"remove the storage of guest '{guest}'")
     for target, volume in volumes:
         _plan_volume(session, guest, target, volume, plan)
+    if not paths:
+        return None
+    for other, _active, used in _guests(session):
+        if other != guest and paths & used:
+            return f"cannot remove {_listed(paths & used)} of guest '{guest}': guest '{other}' uses it too"
+    return _built_upon(session, paths, f"remove the storage of guest '{guest}'")
 
 
 def _plan_volume(session: Session, guest: str, target: str, volume: Any, plan: Plan) -> None:
@@ -134,8 +136,8 @@ def _used(session: Session, document: Any) -> Iterable[str]:
                 yield volume.path()
 
 
-def _refuse_backing(session: Session, paths: set[str], doing: str) -> None:
-    """Raise Refused where a volume of an active pool, not itself among the paths, builds upon one of them."""
+def _built_upon(session: Session, paths: set[str], doing: str) -> str | None:
+    """The sentence that says which volume of an active pool, not itself among the paths, builds upon one of them."""
     flags = libvirt.VIR_CONNECT_LIST_STORAGE_POOLS_ACTIVE
     for pool in session.call("list the pools", session.connection.listAllStoragePools, flags):
         for volume in session.slow(f"list the volumes of pool '{pool.name()}'", pool.listAllVolumes):
@@ -145,7 +147,8 @@ def _refuse_backing(session: Session, paths: set[str], doing: str) -> None:
             xml = session.look_up(what, "VIR_ERR_NO_STORAGE_VOL", volume.XMLDesc, 0)
             backing = None if xml is None else parse(xml).findtext("backingStore/path")
             if backing in paths:
-                raise Refused(f"cannot {doing}: volume '{volume.name()}' of pool '{pool.name()}' builds upon {backing}")
+                return f"cannot {doing}: volume '{volume.name()}' of pool '{pool.name()}' builds upon {backing}"
+    return None
 
 
 def _path(source: Any) -> str | None:

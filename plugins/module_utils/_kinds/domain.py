@@ -68,7 +68,9 @@ class Domain(Defined):
     def remove(self, observed: Observed, plan: Plan) -> None:
         flags = self._undefine_flags(observed)
         storage = Plan()
-        plan_removal(self.session, self.name, observed.stored, self.params["remove_storage"], storage)
+        shared = plan_removal(self.session, self.name, observed.stored, self.params["remove_storage"], storage)
+        if shared is not None:
+            self.need(shared)
         if observed.active:
             self._power().stop(plan)
         if observed.persistent:

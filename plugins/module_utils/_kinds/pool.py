@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._domain.storage import refuse_used
+from .._domain.storage import in_use
 from .._plan import Plan, Refused
 from .._road import Observed
 from .._session import SessionError, libvirt
@@ -128,7 +128,9 @@ class Pool(Defined):
                 "active first, or leave delete_contents out"
             )
         volumes = self.session.slow(f"list the volumes of pool '{self.name}'", self.handle.listAllVolumes)
-        refuse_used(self.session, volumes, f"delete the contents of pool '{self.name}'")
+        used = in_use(self.session, volumes, f"delete the contents of pool '{self.name}'")
+        if used is not None:
+            self.need(used)
         for volume in sorted(volumes, key=lambda one: one.name()):
             self._plan_volume(volume, plan)
 

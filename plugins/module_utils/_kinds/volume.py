@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._domain.storage import refuse_used
+from .._domain.storage import in_use
 from .._plan import Plan, Refused
 from .._road import Kind, Observed
 from .._session import SessionError, libvirt
@@ -19,12 +19,16 @@ from .._xml.overlay import Overlay
 from .._xml.rules.volume import RULES
 from .._xml.values import size_bytes
 
+#: What helps where the pool is missing or inactive.
+REMEDY = "virt_pool with state active makes it so"
+
 
 class Volume(Kind):
     noun = "volume"
     rules = RULES
     missing = "VIR_ERR_NO_STORAGE_VOL"
     resting = "present"
+    needs = "capacity, backing or xml to create it"
     runs = False
     #: The pool that the task names, None in a check whose earlier task would have made it.
     pool: Any = None
@@ -36,7 +40,7 @@ class Volume(Kind):
         )
         if self.pool is None:
             if self.params["state"] != "absent":
-                self._need(f"there is no pool '{pool}' on {self.session.uri}")
+                self.need(f"there is no pool '{pool}' on {self.session.uri}", REMEDY)
             return None
         what = f"look up volume '{name}' of pool '{pool}'"
         try:
@@ -44,14 +48,13 @@ class Volume(Kind):
         except SessionError as error:
             if error.code != libvirt.VIR_ERR_OPERATION_INVALID:
                 raise
-        self._need(f"pool '{pool}' on {self.session.uri} is not active, and only an active pool shows its volumes")
+        self.need(f"pool '{pool}' on {self.session.uri} is not active, and only an active pool has volumes", REMEDY)
         return None
 
-    def _need(self, sentence: str) -> None:
-        """A prerequisite is missing: refused, but predicted in check mode, where an earlier task may make it."""
-        if not self.check:
-            raise Refused(f"{sentence}; virt_pool with state active makes it so")
-        self.warnings.append(f"{sentence}; an earlier task of this check would have to make it so")
+    def _need_unused(self, doing: str) -> None:
+        used = in_use(self.session, [self.handle], doing)
+        if used is not None:
+            self.need(used)
 
     def everything(self) -> list[Any]:
         connection, name = self.session.connection, self.params["pool"]
@@ -102,7 +105,7 @@ class Volume(Kind):
             raise Refused(
                 f"volume '{self.name}' has {now} bytes and would shrink to {wanted}: that cuts off data and is not done"
             )
-        refuse_used(self.session, [self.handle], f"resize volume '{self.name}'")
+        self._need_unused(f"resize volume '{self.name}'")
         what = f"resize volume '{self.name}' from {now} to {wanted} bytes"
         plan.add(what, lambda: self.session.slow(what, self.handle.resize, wanted, 0))
 
@@ -110,7 +113,7 @@ class Volume(Kind):
         """A volume has no power: present is all there is."""
 
     def remove(self, observed: Observed, plan: Plan) -> None:
-        refuse_used(self.session, [self.handle], f"delete volume '{self.name}'")
+        self._need_unused(f"delete volume '{self.name}'")
         what = f"delete volume '{self.name}' of pool '{self.params['pool']}'"
         plan.add(what, lambda: self.session.slow(what, self.handle.delete, 0))
 

@@ -60,7 +60,7 @@ def overlay(desired: Element, current: Element, rules: Rules, scope: Scope = WHO
     merge = _Merge(rules, Report(rules))
     merge.element(document, wanted, Place(), reset=False)
     for name in rules.settlements:
-        for kept, where in SETTLEMENTS[name](document, merge.kept, merge.report.differences):
+        for kept, where in SETTLEMENTS[name](document, wanted, merge.kept, merge.report.differences):
             merge.report.element(where, kept, None)
     return Overlay(document, merge.report.differences, merge.notes)
 
@@ -206,8 +206,10 @@ class _Merge:
             return
         trial, leftovers = copy.deepcopy(child), _Merge(self.rules, Report(self.rules))
         phantom = etree.SubElement(desired, child.tag)
-        for name in row.names if row else ():
-            if name in child.attrib:
+        if row is not None:
+            # The row vouches for the text, and for the attributes that its test looks at.
+            phantom.text = child.text
+            for name in row.names & set(child.attrib):
                 phantom.set(name, child.get(name))
         stored.replace(child, trial)
         leftovers.element(trial, phantom, where, reset=False)

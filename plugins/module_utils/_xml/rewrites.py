@@ -40,6 +40,21 @@ def primary_video(desired: Element, stored: Element) -> None:
             return
 
 
+def graphics_listen(desired: Element, stored: Element) -> None:
+    """``graphics@listen`` is the address of the first ``<listen>``: each stands for the other."""
+    for graphics in find_all(desired, "devices/graphics"):
+        first, address = find(graphics, "listen"), graphics.get("listen")
+        if first is None and address:
+            first = etree.SubElement(graphics, "listen")
+            first.set("type", "address")
+            first.set("address", address)
+        elif first is not None and first.get("type", "address") == "address":
+            address = address or first.get("address")
+            if address:
+                graphics.set("listen", address)
+                first.set("address", address)
+
+
 def first_console(desired: Element, stored: Element) -> None:
     """A console that is a serial port makes one where there is none; where there is one, it is that one's mirror."""
     devices = find(desired, "devices")
@@ -144,6 +159,7 @@ REWRITES: dict[str, t.Callable[[Element, Element], None]] = {
     for function in (
         stored_architecture,
         primary_video,
+        graphics_listen,
         first_console,
         memory_of_cells,
         current_memory,

@@ -6,8 +6,8 @@
 
 """What a merged document needs as a whole before libvirt gets it. Rule tables name the settlements of their kind.
 
-A settlement gets the merged document, which it changes, the elements that were kept although nobody names them, and the
-differences so far. It returns the elements that it has removed, with their places.
+A settlement gets the merged document, which it changes, the desired one, the elements that were kept although nobody
+names them, and the differences so far. It returns the elements that it has removed, with their places.
 """
 
 from __future__ import annotations
@@ -21,12 +21,14 @@ from .document import Element, attribute, find, find_all, tag_name
 Kept = t.List[t.Tuple[Element, Place]]
 
 
-def unused_bridges(document: Element, kept: Kept, differences: list[Difference]) -> Kept:
+def unused_bridges(document: Element, desired: Element, kept: Kept, differences: list[Difference]) -> Kept:
     """Remove PCI controllers that nobody names and nothing is plugged into, from the highest index down.
 
+    Only of a model of which the desired document names some: where libvirt makes them all, it may leave some free.
     Below the highest index that is in use libvirt fills every gap again, and one free port it adds of its own accord
     (libvirt 9.0, where it has made some). Where a device is added, it will take one.
     """
+    models = {controller.get("model") for controller in find_all(desired, "devices/controller")}
     if any(difference.before is None and difference.tags.startswith("devices/") for difference in differences):
         return []
     devices = find(document, "devices")
@@ -39,7 +41,7 @@ def unused_bridges(document: Element, kept: Kept, differences: list[Difference])
     bridges = {
         int(element.get("index")): (element, where)
         for element, where in kept
-        if element.get("type") == "pci" and element.get("index", "").isdigit()
+        if element.get("type") == "pci" and element.get("model") in models and element.get("index", "").isdigit()
     }
     removed = []
     indexes = {
@@ -56,7 +58,9 @@ def unused_bridges(document: Element, kept: Kept, differences: list[Difference])
     return removed
 
 
-def mirrored_console(document: Element, kept: Kept, differences: list[Difference]) -> Kept:
+def mirrored_console(
+    document: Element, desired: Element, kept: Kept, differences: list[Difference]
+) -> Kept:
     """The console that stands for the first serial port says what that port says, or libvirt would take it for another."""
     serial, console = find(document, "devices/serial"), find(document, "devices/console")
     if serial is None or console is None or attribute(console, "target", "type") != "serial":
@@ -73,7 +77,7 @@ def mirrored_console(document: Element, kept: Kept, differences: list[Difference
     return []
 
 
-SETTLEMENTS: dict[str, t.Callable[[Element, Kept, "list[Difference]"], Kept]] = {
+SETTLEMENTS: dict[str, t.Callable[[Element, Element, Kept, "list[Difference]"], Kept]] = {
     function.__name__: function for function in (unused_bridges, mirrored_console)
 }
 """The settlements by the names that rule tables use."""

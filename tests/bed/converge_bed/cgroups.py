@@ -40,8 +40,8 @@ def hierarchies(mountinfo: str) -> list[Hierarchy]:
     """Return the hierarchies named in the text of /proc/self/mountinfo (see proc(5)), below /sys/fs/cgroup."""
     found = []
     for line in mountinfo.splitlines():
-        left, _, right = line.partition(" - ")
-        kind, _, super_options = right.split(" ", 2)
+        left, _separator, right = line.partition(" - ")
+        kind, _source, super_options = right.split(" ", 2)
         mount_point = Path(left.split(" ")[4])
         if kind not in ("cgroup", "cgroup2") or (mount_point != TOP and TOP not in mount_point.parents):
             continue
@@ -109,7 +109,7 @@ def remove(name: str, patience: float = 3.0) -> list[Path]:
         left = []
         for hierarchy in hierarchies(Path("/proc/self/mountinfo").read_text()):
             group = hierarchy.mount_point / name
-            for folder, _, _ in os.walk(group, topdown=False):
+            for folder, _folders, _files in os.walk(group, topdown=False):
                 with contextlib.suppress(OSError):  # busy until the kernel has reaped the last process
                     os.rmdir(folder)
             if group.exists():

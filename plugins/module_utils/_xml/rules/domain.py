@@ -20,8 +20,9 @@ _PPC = f"starts-with({_ARCH},'ppc')"
 _SERIAL_BUS = (
     "channel[target/@type='virtio' or @type='spicevmc' or @type='qemu-vdagent'] or console[target/@type='virtio']"
 )
-_SCSI = "disk[target/@bus='scsi' or starts-with(target/@dev,'sd')] or hostdev[@type='scsi'] or controller[@type='scsi']"
+_SCSI = "disk[target/@bus='scsi' or starts-with(target/@dev,'sd')] or hostdev[@type='scsi']"
 
+_SPICE = ("channel", "image", "jpeg", "zlib", "playback", "streaming", "clipboard", "mouse", "filetransfer")
 _CHARACTER = ("serial", "parallel", "console", "channel", "redirdev", "smartcard", "rng/backend")
 
 RULES = Rules(
@@ -65,7 +66,7 @@ RULES = Rules(
         "sysinfo/entry": "@name",
         "devices/audio": "!@id | #",
         "devices/channel": "!target@name | target@type ?target@address ?target@port | @type ?target@type | #",
-        "devices/console": "target@type target@port | target@type @type | @type | #",
+        "devices/console": "!target@type target@port | !target@type | @type | #",
         "devices/controller": "@type @index ?@model | @type @index | @type @model | @type",
         "devices/crypto": "@model | #",
         "devices/disk": "!target@dev | ?source@file ?source@dev ?source@name ?source@volume @type | #",
@@ -142,8 +143,11 @@ RULES = Rules(
         "seclabel@relabel": "yes|no",
         "numatune/memory@mode": "strict",
         "numatune/memory@placement": "auto|static",
+        # An empty feature is on; but it is nobody's but the user's.
+        "features/*": "false()",
         "features/*@state": "on",
         # The emulator has version 2; with KVM it depends on the host.
+        "features/gic": ("@version='2'", "@version='3' if ../@type='kvm'"),
         "features/gic@version": ("2", "3 if /domain/@type='kvm'"),
         "features/hyperv@mode": "custom",
         "os/type@arch": "x86_64|aarch64|ppc64le|s390x|riscv64",
@@ -155,12 +159,12 @@ RULES = Rules(
             f"* if not({_X86} or {_PPC} or {_ARCH}='s390x' or {_ARCH}='aarch64' or starts-with({_ARCH},'arm'))",
         ),
         "os/boot": "@dev='hd' if not(boot) and not(../devices/*/boot)",
-        "os/loader": "* if @firmware",
-        "os/loader@type": "rom",
-        "os/loader@*": "* if ../@firmware",
+        "os/loader": "text() if @firmware",
+        "os/loader@type": ("rom", "* if ../@firmware"),
+        **{f"os/loader@{name}": "* if ../@firmware" for name in ("readonly", "secure", "format")},
         "os/nvram": "not(source/@protocol) if @firmware or loader[not(@type='rom')]",
         "os/nvram@.": "*",
-        "os/nvram@*": "*",
+        "os/nvram@*": "* if ../@firmware",
         "os/nvram/source": "*",
         # libvirt 9.2 and later write down what the chosen image can do, with the image.
         "os/firmware": "../loader if @firmware and not(loader)",
@@ -189,7 +193,7 @@ RULES = Rules(
         "devices/*/address/zpci": "*",
         "devices/*/address/zpci@*": "*",
         "devices/*/alias": "*",
-        "**/source/address@domain": "0x0000",
+        "**/source/address@*": "0x0+|0",
         # A device is the user's, unless a row below accounts for it.
         "devices/*": "false()",
         "devices/emulator": (
@@ -198,7 +202,6 @@ RULES = Rules(
             f"starts-with(.,'/usr/bin/qemu-system-') if {_OTHER}",
             ".='/usr/libexec/qemu-kvm'",
         ),
-        "devices/emulator@.": "*",
         "devices/nvram": "*",
         "devices/controller": (
             # The devices behind a PCI controller name it: it is of use as long as there are any (see settle.py).
@@ -217,8 +220,14 @@ RULES = Rules(
             "@type='sata' and @index if disk[target/@bus='sata'] or contains(/domain/os/type/@machine,'q35')",
         ),
         "devices/controller@index": "*",
-        "devices/controller@model": "ibmvscsi|lsilogic|pci(e)?-root|pci-bridge|pcie-root-port|pcie-to-pci-bridge"
-        "|piix3-uhci|qemu-xhci|virtio-scsi",
+        "devices/controller@model": (
+            "pcie?-root|pci-bridge|pcie-root-port|pcie-to-pci-bridge",
+            f"lsilogic if {_X86} or {_PPC}",
+            f"virtio-scsi if not({_X86} or {_PPC}) or {_RHEL}",
+            f"ibmvscsi if {_PPC}",
+            f"piix3-uhci if {_X86}",
+            f"qemu-xhci if {_OTHER}",
+        ),
         "devices/controller/model@name": "i82801b11-bridge|pci-bridge|pcie-pci-bridge|pcie-root-port|pxb(-pcie)?"
         "|spapr-pci-host-bridge|x3130-upstream|xio3130-downstream",
         "devices/controller/target@chassis": "*",
@@ -254,6 +263,7 @@ RULES = Rules(
         ),
         "devices/interface/source@mode": "vepa",
         "**/vlan@trunk": "yes if count(tag) > 1",
+        "devices/interface/virtualport": "false()",
         "devices/interface/virtualport/parameters@instanceid": "*",
         "devices/interface/virtualport/parameters@interfaceid": "*",
         **{f"devices/{device}/source@mode": "connect" for device in _CHARACTER},
@@ -266,7 +276,8 @@ RULES = Rules(
         "devices/serial@type": "pty",
         "devices/serial/target@port": "*",
         "devices/serial/target@type": (f"isa-serial if {_X86}", "spapr-vio-serial|system-serial|sclp-serial"),
-        "devices/serial/target/model@name": "*",
+        "devices/serial/target/model@name": "isa-serial|pci-serial|usb-serial|spapr-vty|sclpconsole|pl011|16550a"
+        "|isa-debugcon",
         "devices/parallel@type": "pty",
         "devices/parallel/target@port": "*",
         "devices/channel@type": "pty",
@@ -316,6 +327,7 @@ RULES = Rules(
         "devices/panic": "@model='pseries' or @model='s390' if not(panic)",
         "devices/panic@model": "isa|pseries|s390|hyperv|pvpanic",
         "devices/rng/backend@.": "/dev/u?random",
+        "devices/memory/uuid": "*",
         "devices/shmem/msi@ioeventfd": "on",
         "devices/shmem/size@.": "4 M",
         "devices/tpm@model": "tpm-tis|tpm-crb|tpm-spapr",
@@ -334,7 +346,7 @@ RULES = Rules(
         "clock@sync": "*",
         "os/smbios@mode": "none",
         "cpu/model@fallback": "* if not(text())",
-        "cpu@match": "exact if not(model)",
+        "cpu@match": "* if not(model)",
         "numatune/memory@nodeset": "* if @placement='auto'",
         "vcpu@cpuset": "* if @placement='auto'",
         "**/source/seclabel": "@labelskip='yes'",
@@ -348,14 +360,26 @@ RULES = Rules(
         "os/inituser": "* if type='hvm'",
         "**/backingStore@index": "*",
         "**/source@index": "*",
+        # What the type does not need, libvirt reads past.
+        "devices/disk/source@file": "* if not(../@type='file')",
+        "devices/disk/source@dev": "* if not(../@type='block')",
+        "devices/disk/source@dir": "* if not(../@type='dir')",
+        "devices/disk/source@name": "* if not(../@type='network')",
+        "devices/disk/source@protocol": "* if not(../@type='network')",
+        "devices/disk/source@pool": "* if not(../@type='volume')",
+        "devices/disk/source@volume": "* if not(../@type='volume')",
+        "devices/disk/source@mode": "* if not(../@type='volume')",
+        "devices/disk/source/host": "* if not(../@type='network')",
+        "devices/disk/source/initiator": "* if not(../@type='network')",
         "devices/disk@snapshot": "no",
         "devices/disk/driver@cache": "default",
         "devices/disk/mirror": "*",
         "devices/disk/target@tray": "closed",
         "devices/channel/target@state": "*",
         **{f"devices/{device}/protocol@type": "raw" for device in _CHARACTER},
-        **{f"devices/{device}/source": "not(*) if @type='pty' or not(@type)" for device in _CHARACTER},
+        **{f"devices/{device}/source": "not(*) if not(@type) or @type='pty' or @type='spicevmc'" for device in _CHARACTER},
         "devices/*/alias": "not(starts-with(@name,'ua-'))",
+        **{f"devices/graphics/{name}": "* if @type!='spice'" for name in _SPICE},
         "devices/graphics@display": "* if @type!='sdl'",
         "devices/graphics@xauth": "* if @type!='sdl'",
         "devices/graphics@fullscreen": "* if @type!='sdl' and @type!='desktop'",
@@ -365,7 +389,12 @@ RULES = Rules(
         "devices/interface/target@dev": "(vnet|vif|macvtap|macvlan)[0-9]*",
         "devices/interface/source@portid": "*",
         "devices/interface/filterref": "* if @type!='network' and @type!='bridge' and @type!='ethernet'",
-        "devices/interface/driver": "* if @type='hostdev'",
+        "devices/interface/driver": "* if @type='hostdev' or not(starts-with(model/@type,'virtio'))",
+        "devices/interface/source": "* if @type='user' and not(backend)",
+        "devices/interface/source@network": "* if not(../@type='network')",
+        "devices/interface/source@portgroup": "* if not(../@type='network')",
+        "devices/interface/source@bridge": "* if not(../@type='bridge')",
+        "devices/interface/source@mode": "* if not(../@type='direct' or ../@type='vhostuser')",
         "devices/redirfilter/usbdev@*": "-1",
         "devices/memballoon/address": "* if @model='none'",
         "devices/video/model@primary": "no",
@@ -397,7 +426,6 @@ RULES = Rules(
             "* if listen[@type='none' or @type='socket']",
             "no > .* if not(@port > 0)",
         ),
-        "devices/graphics@listen": "* if listen/@address",
         "devices/video/model@primary": "*",
         # Rounded to the alignment of the machine.
         "devices/memory/target/size@.": f"* if {_PPC}",
@@ -470,7 +498,7 @@ RULES = Rules(
         "devices/tpm/backend/active_pcr_banks/*",
     }),
     discriminators={
-        "": ("os/type@arch", "os/type@machine (q35|i440fx|^[a-z]+)"),
+        "": ("os/type@arch", "os/type@machine (?:pc-)?(i440fx|q35|[a-z0-9]+)"),
         "os": ("@firmware",),
         "clock": ("@offset",),
         "cpu": ("@mode",),
@@ -503,6 +531,7 @@ RULES = Rules(
         "genid@.",
         "devices/interface/mac",
         "devices/interface/mac@address",
+        "devices/memory/uuid",
         "devices/*/alias",
     }),
     opaque=frozenset({"metadata"}),
@@ -562,7 +591,7 @@ RULES = Rules(
         "**/cookies/cookie@.",
         "launchSecurity/session@.",
     }),
-    rewrites=("stored_architecture", "primary_video", "first_console", "memory_of_cells", "current_memory", "schedulers",
+    rewrites=("stored_architecture", "primary_video", "graphics_listen", "first_console", "memory_of_cells", "current_memory", "schedulers",
               "iothread_ids"),
     settlements=("unused_bridges", "mirrored_console"),
 )

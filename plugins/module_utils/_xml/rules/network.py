@@ -28,7 +28,7 @@ RULES = Rules(
         "forward/pf": "@dev",
         "vlan/tag": "@id",
     },
-    ordered=frozenset({"dnsmasq:options/dnsmasq:option", "dns/forwarder"}),
+    ordered=frozenset({"dnsmasq:options/dnsmasq:option", "dns/forwarder", "forward/interface"}),
     auto={
         "uuid": "*",
         "mac": "*",
@@ -42,9 +42,6 @@ RULES = Rules(
         "forward@managed": "no",
         "ip/dhcp/*/lease@unit": "minutes",
         "**/vlan@trunk": "yes if count(tag) > 1",
-        # forward@dev mirrors the first <interface>.
-        "forward@dev": "* if interface",
-        "forward/interface": "*",
         "ip@family": "ipv4",
     },
     drop={
@@ -55,6 +52,7 @@ RULES = Rules(
         "ip/dhcp/*/lease@unit": "* if @expiry='0'",
         # A gateway belongs to <route>; here libvirt reads past it.
         "ip@via": "*",
+        "bridge@delay": "0",
     },
     values={
         "uuid": "uuid",

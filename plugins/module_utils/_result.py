@@ -90,19 +90,25 @@ def masked_text(xml: str, rules: Rules) -> str:
         return HIDDEN
 
 
-def rendered(document: Any, rules: Rules) -> str:
-    """A document as text for results, secrets hidden; empty for None."""
-    return "" if document is None else serialise(mask(document, rules))
+def rendered(document: Any, rules: Rules, before: Any = None) -> str:
+    """A document as text for results, secrets hidden; empty for None. before: what a new secret is told apart from."""
+    if document is None:
+        return ""
+    known = None if before is None else secret_values(before, rules)
+    return serialise(mask(document, rules, known))
 
 
-def diff_side(state: str, autostart: bool | None, document: Any, rules: Rules) -> str:
-    """One side of a diff: what is not in the XML first, a line each, then the XML in libvirt's order."""
+def diff_side(state: str, autostart: bool | None, document: Any, rules: Rules, before: Any = None) -> str:
+    """One side of a diff: what is not in the XML first, a line each, then the XML in libvirt's order.
+
+    before: for the right side, the document of the left one.
+    """
     if document is None:
         return ""
     lines = [f"state: {state}"]
     if autostart is not None:
         lines.append(f"autostart: {str(autostart).lower()}")
-    return "\n".join([*lines, rendered(document, rules)])
+    return "\n".join([*lines, rendered(document, rules, before)])
 
 
 def as_results(changes: list[Change]) -> list[dict[str, Any]]:

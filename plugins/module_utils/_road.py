@@ -431,7 +431,7 @@ class _Trip:
                 "before_header": f"{kind.noun} '{kind.name}' on {kind.session.uri}",
                 "after_header": f"{kind.noun} '{kind.name}' on {kind.session.uri}",
                 "before": diff_side(before.state, before.autostart, before.stored, kind.rules),
-                "after": diff_side(after.state, after.autostart, after.stored, kind.rules),
+                "after": diff_side(after.state, after.autostart, after.stored, kind.rules, before.stored),
             },
             kind.rules.root: {"name": kind.name, "state": after.state, **facts},
         }

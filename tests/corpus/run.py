@@ -26,7 +26,6 @@ import typing as t
 import urllib.parse
 
 import libvirt
-
 from objects import KINDS, REPOSITORY, Handler, standing_aside
 from retarget import variants
 
@@ -123,17 +122,19 @@ def table(results: dict[str, list[Outcome]]) -> str:
         defined = [outcome for outcome in outcomes if outcome.defined]
         times = [outcome.seconds * 1000 for outcome in defined] or [0.0]
         alarms = sum(bool(outcome.alarm) for outcome in defined)
-        rows.append([
-            kind,
-            str(len(outcomes)),
-            str(len(defined)),
-            str(sum(bool(outcome.refused) for outcome in defined)),
-            str(sum(bool(outcome.changed) for outcome in defined)),
-            str(alarms),
-            f"{100 * alarms / max(1, len(defined)):.1f} %",
-            f"{statistics.median(times):.1f} ms",
-            f"{max(times):.1f} ms",
-        ])
+        rows.append(
+            [
+                kind,
+                str(len(outcomes)),
+                str(len(defined)),
+                str(sum(bool(outcome.refused) for outcome in defined)),
+                str(sum(bool(outcome.changed) for outcome in defined)),
+                str(alarms),
+                f"{100 * alarms / max(1, len(defined)):.1f} %",
+                f"{statistics.median(times):.1f} ms",
+                f"{max(times):.1f} ms",
+            ]
+        )
     widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
     return "\n".join("  ".join(cell.rjust(width) for cell, width in zip(row, widths)) for row in rows)
 
@@ -186,13 +187,15 @@ def main() -> int:
         for kind in options.kind or KINDS:
             files = sorted((options.directory / kind).rglob("*.xml"))
             with KINDS[kind](opened) as handler:
-                results[kind] = [
-                    apply_twice(handler, file, str(file.relative_to(options.directory))) for file in files
-                ]
+                results[kind] = [apply_twice(handler, file, str(file.relative_to(options.directory))) for file in files]
     print(table(results))
     if options.verbose:
         for outcome in [one for outcomes in results.values() for one in outcomes]:
-            for title, lines in (("refused", [outcome.refused]), ("changed", outcome.changed), ("alarm", outcome.alarm)):
+            for title, lines in (
+                ("refused", [outcome.refused]),
+                ("changed", outcome.changed),
+                ("alarm", outcome.alarm),
+            ):
                 for text in filter(None, lines):
                     print(f"{outcome.file}: {title}: {text}")
     if options.json:

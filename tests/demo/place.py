@@ -48,7 +48,7 @@ def fault(uri: str, ask: Ask = ask, clock: Callable[[], float] = time.monotonic)
     except BedError as error:
         return f"does not answer ({said(error)})"
     reason = ""
-    for _ in range(2):  # the first call may fill libvirt's cache
+    for _attempt in range(2):  # the first call may fill libvirt's cache
         begin = clock()
         try:
             ask(uri, "domcapabilities", timeout=SLOWEST)

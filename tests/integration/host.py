@@ -184,22 +184,25 @@ class Host:
         (self.bed.path / "images" / name).write_text(text)
         return f"/var/lib/libvirt/images/{name}"
 
-    def playbook(self, tasks: list[dict[str, Any]], *words: str, **play: Any) -> subprocess.CompletedProcess[str]:
-        """Run tasks by ansible-playbook, successfully or not. words: its options; play: more keys of the play."""
-        whole = {
-            "name": "Test",
-            "hosts": "localhost",
-            "connection": "local",
-            "gather_facts": False,
-            "vars": {"ansible_python_interpreter": "{{ ansible_playbook_python }}"},
-            "module_defaults": {"group/converge.libvirt.libvirt": {"uri": self.bed.uri}},
-            "tasks": tasks,
-            **play,
-        }
+    def playbook(self, tasks: list[dict[str, Any]], *words: str) -> subprocess.CompletedProcess[str]:
+        """Run tasks by ansible-playbook, successfully or not. words: its options."""
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, "play.yml")
-            path.write_text(yaml.safe_dump([whole], sort_keys=False))
+            path.write_text(yaml.safe_dump([play(self.bed.uri, tasks)], sort_keys=False))
             return ansible("ansible-playbook", str(path), *words)
+
+
+def play(uri: str, tasks: list[dict[str, Any]]) -> dict[str, Any]:
+    """A play that runs tasks here, by the Python of these tests and against that libvirt."""
+    return {
+        "name": "Test",
+        "hosts": "localhost",
+        "connection": "local",
+        "gather_facts": False,
+        "vars": {"ansible_python_interpreter": "{{ ansible_playbook_python }}"},
+        "module_defaults": {"group/converge.libvirt.libvirt": {"uri": uri}},
+        "tasks": tasks,
+    }
 
 
 def ansible(command: str, *words: str) -> subprocess.CompletedProcess[str]:

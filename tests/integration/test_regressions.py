@@ -142,22 +142,20 @@ def test_a_disk_in_no_pool_keeps_the_whole_guest(host: Host) -> None:
     ("capacity", "size"),
     [
         ("1 GiB", 2**30),
-        ("3 MB", 3 * 10**6),
         ("1 MiB", 2**20),
         ("1 G", 2**30),
         ("1 GB", 10**9),
+        ("3 MB", 3 * 10**6),
         ("2000 KiB", 2000 * 1024),
-        ("1000000", 1000448),
-        ("1000001 B", 1000448),
+        ("1000000", 1000000),
+        ("1000001 B", 1000001),
     ],
 )
 @pytest.mark.parametrize("kind", ["raw", "qcow2"])
 def test_every_unit_and_size_of_a_volume_converges(pooled: Host, capacity: str, size: int, kind: str) -> None:
-    by_xml = {"pool": "p", "xml": volume(capacity), "format": kind}
-    made = pooled.converge("virt_volume", **by_xml)
-    # A raw image has exactly the size asked for; qcow2 has whole sectors of 512 bytes.
-    asked = size if kind == "qcow2" or size != 1000448 else int(capacity.partition(" ")[0])
-    assert made["volume"]["capacity"] in (asked, size)
+    made = pooled.converge("virt_volume", pool="p", xml=volume(capacity), format=kind)
+    # libvirt has qemu-img make whole KiB.
+    assert size <= made["volume"]["capacity"] < size + 1024
 
 
 def test_a_size_that_is_no_multiple_of_a_sector_grows_once(pooled: Host) -> None:

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any, Callable
 
 from .._plan import Plan, Refused
@@ -27,6 +28,9 @@ STATES = {
 
 #: States in which a guest is not there for libvirt to act upon.
 OFF = ("stopped", "saved")
+
+#: Seconds after which a guest that is still there is asked again: one that boots hears neither button nor agent yet.
+ASK_AGAIN = 10
 
 #: virDomainShutdown flags by the mode option.
 MODES = {
@@ -147,28 +151,45 @@ class Power:
     # -- calls that wait ----------------------------------------------------------------------------------------
 
     def _shut_down(self, plan: Plan) -> None:
-        flags = 0
-        for name in MODES[self.shutdown["mode"]]:
-            flags |= getattr(libvirt, name)
-        what = f"shut down guest '{self.name}'"
-        domain = self.domain()
-        with self.session.lifecycle_events(domain) as happened:
-            try:
-                self.session.slow(what, domain.shutdownFlags, flags)
-            except SessionError as error:
-                # It may have gone off by itself between the look and the call, or refuse to be asked.
-                if self._state() not in OFF and not (self.shutdown["force"] and not self.session.stuck):
-                    raise
-                plan.done.append(f"tried to {what}: {error}")
-            if self.session.wait(happened, lambda: self._state() in OFF, self.shutdown["timeout"]):
-                return
+        """Ask the guest until it is off, or the time is over; then it is destroyed where that is allowed."""
+        flags = sum(getattr(libvirt, name) for name in MODES[self.shutdown["mode"]])
+        end = time.monotonic() + self.shutdown["timeout"]
+        with self.session.lifecycle_events(self.domain()) as happened:
+            trouble = self._ask(flags)
+            while self._may_come(trouble):
+                left = end - time.monotonic()
+                if self.session.wait(happened, lambda: self._state() in OFF, max(0, min(left, ASK_AGAIN))):
+                    return
+                if left <= ASK_AGAIN:
+                    break
+                trouble = self._ask(flags)
         if not self.shutdown["force"]:
+            why = f" ({trouble})" if trouble is not None else ""
             raise SessionError(
                 f"guest '{self.name}' did not shut down within {self.shutdown['timeout']:g} s: it is still "
-                f"{self._state()}; raise shutdown.timeout, or allow shutdown.force"
+                f"{self._state()}{why}; raise shutdown.timeout, or allow shutdown.force"
             )
         self._destroy()
         plan.done.append(f"destroy guest '{self.name}', which did not shut down")
+
+    def _ask(self, flags: int) -> SessionError | None:
+        """Ask for a shutdown once; the error that libvirt answered, None where it passed the question on."""
+        try:
+            self.session.slow(f"shut down guest '{self.name}'", self.domain().shutdownFlags, flags)
+        except SessionError as error:
+            # It may have gone off by itself between the look and the call.
+            if self.session.stuck:
+                raise
+            return None if self._state() in OFF else error
+        return None
+
+    def _may_come(self, trouble: SessionError | None) -> bool:
+        """Whether asking again makes sense. Raises the trouble where it does not and nothing else is allowed."""
+        if trouble is None or trouble.code in (libvirt.VIR_ERR_AGENT_UNRESPONSIVE, libvirt.VIR_ERR_OPERATION_TIMEOUT):
+            return True
+        if not self.shutdown["force"]:
+            raise trouble
+        return False
 
     def _destroy(self) -> None:
         what = f"destroy guest '{self.name}'"

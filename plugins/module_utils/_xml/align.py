@@ -13,7 +13,7 @@ import typing as t
 from .document import Element, join, tag_name, value
 from .rules import Rules
 
-Key = t.Tuple[t.Optional[str], ...]
+Key = tuple[t.Optional[str], ...]
 
 POSITION = "#"
 CONTENT = "="
@@ -40,8 +40,8 @@ def children(element: Element) -> dict[str, list[Element]]:
 def pairs(left: list[Element], right: list[Element], path: str, rules: Rules) -> list[Pair]:
     """Match the elements at one tag path: first what is in both, in the order of ``right``, then left only, right only.
 
-    ``left`` is the stored side and ``right`` the desired one, where it matters: an identity that the right element gives
-    is never matched by anything softer.
+    ``left`` is the stored side and ``right`` the desired one, where it matters: an identity that the right element
+    gives is never matched by anything softer.
     """
     if len(left) == 1 and len(right) == 1 and rules.key(path) is None:
         return [Pair(left[0], right[0])]

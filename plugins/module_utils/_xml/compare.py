@@ -13,7 +13,7 @@ import dataclasses
 import typing as t
 
 from .align import children, content, label, pairs
-from .document import MASK, Element, compact, etree, hide, join, namespace, tag_name
+from .document import MASK, MASK_CHANGED, Element, compact, etree, hide, join, namespace, tag_name
 from .rules import Rules
 from .values import size_bytes
 
@@ -65,7 +65,7 @@ class Report:
         if secret:
             both = before is not None and after is not None
             before = None if before is None else MASK
-            after = None if after is None else MASK + (" (changed)" if both else "")
+            after = None if after is None else MASK_CHANGED if both else MASK
         self.differences.append(Difference(place.words, before, after, place.tags, secret))
 
     def element(self, place: Place, before: Element | None, after: Element | None) -> None:
@@ -84,7 +84,10 @@ class Report:
 
 
 def size_of(element: Element, name: str, default_unit: str) -> tuple[int | None, str]:
-    """A size in bytes (None where it is no size) and as people read it. ``name`` is an attribute, or empty for the text."""
+    """A size in bytes (None where it is no size) and as people read it.
+
+    ``name`` is an attribute, or empty for the text.
+    """
     number = (element.get(name, "") if name else element.text or "").strip()
     unit = element.get("unit")
     shown = f"{number} {unit or default_unit}"
@@ -149,7 +152,8 @@ def compare(before: Element, after: Element, rules: Rules) -> list[Difference]:
 def pending(stored: Element, live: Element, rules: Rules) -> list[Difference]:
     """What a restart would change: ``before`` is the running value, ``after`` the stored one.
 
-    What differs by nature (aliases, host devices, the balloon, ports picked by libvirt, an expanded CPU) is no difference.
+    What differs by nature (aliases, the balloon, ports and host devices that libvirt picks, an expanded CPU) is no
+    difference.
     """
     report = Report(rules)
     _Walk(rules, report, aside=True).element(live, stored, Place())
@@ -157,7 +161,8 @@ def pending(stored: Element, live: Element, rules: Rules) -> list[Difference]:
 
 
 class _Walk:
-    """A comparison of two documents; ``aside`` sets apart what the table ``live_only`` names (left live, right stored)."""
+    """A comparison of two documents; ``aside``: the left one is live and the right one stored, and what differs by
+    nature is left out."""
 
     def __init__(self, rules: Rules, report: Report, aside: bool) -> None:
         self.rules = rules
@@ -175,10 +180,16 @@ class _Walk:
             self._value(left, right, "", place)
         self._children(left, right, place)
 
-    def _set_aside(self, tags: str, context: Element, element: Element | None = None, text: str = "") -> bool:
+    def _by_nature(self, tags: str, context: Element, text: str) -> bool:
         return self.aside and any(
-            (row.fits_text(text) if element is None else row.fits_element(element)) and row.holds(context)
-            for row in self.rules.rows("live_only", tags)
+            row.fits_text(text) and row.holds(context) for row in self.rules.rows("live_only", tags)
+        )
+
+    def _set_aside(self, tags: str, context: Element, left: Element | None, right: Element | None) -> bool:
+        tables = ("expanded", "live_only") if right is None else ("expanded",)
+        one = right if left is None else left
+        return self.aside and any(
+            row.fits_element(one) and row.holds(context) for table in tables for row in self.rules.rows(table, tags)
         )
 
     def _size(self, left: Element, right: Element, name: str, place: Place) -> None:
@@ -190,19 +201,20 @@ class _Walk:
             size_of(element, name, default)[1] if (name in element.attrib if name else element.text) else None
             for element in (left, right)
         ]
-        if not self._set_aside(where.tags, right, text=shown[0] or ""):
+        if not self._by_nature(where.tags if name else place.tags + "@.", right, shown[0] or ""):
             self.report.value(where, shown[0], shown[1])
 
     def _value(self, left: Element, right: Element, name: str, place: Place) -> None:
         where = place.attribute(name) if name else place
         tags = where.tags if name else place.tags + "@."
-        values = [element.get(name) if name else _text(element) for element in (left, right)]
-        if values[0] == values[1]:
+        before, after = (element.get(name) if name else _text(element) for element in (left, right))
+        if before == after:
             return
-        if None not in values and self.rules.normal(tags, values[0]) == self.rules.normal(tags, values[1]):
-            return
-        if not self._set_aside(tags, right, text=values[0] or ""):
-            self.report.value(where, values[0], values[1])
+        if before is not None and after is not None:
+            if self.rules.normal(tags, before) == self.rules.normal(tags, after):
+                return
+        if not self._by_nature(tags, right, before or ""):
+            self.report.value(where, before, after)
 
     def _children(self, left: Element, right: Element, place: Place) -> None:
         if self.rules.has("opaque", place.tags):
@@ -216,7 +228,7 @@ class _Walk:
             for number, pair in enumerate(group):
                 one = pair.left if pair.left is not None else pair.right
                 where = place.child(one, tags, self.rules, number, several)
-                if self._set_aside(tags, right, element=one):
+                if self._set_aside(tags, right, pair.left, pair.right):
                     continue
                 if pair.left is not None and pair.right is not None:
                     self.element(pair.left, pair.right, where)
@@ -237,12 +249,16 @@ class _Walk:
     def _order(self, ours: list[Element], theirs: list[Element], group: list[t.Any], place: Place, tags: str) -> None:
         both = [pair for pair in group if pair.left is not None and pair.right is not None]
         left = order_of([pair.left for pair in both], ours)
-        wanted = [next(pair.left for pair in both if pair.right is element)
-                  for element in order_of([pair.right for pair in both], theirs)]
+        wanted = [
+            next(pair.left for pair in both if pair.right is element)
+            for element in order_of([pair.right for pair in both], theirs)
+        ]
         if any(one is not other for one, other in zip(left, wanted)):
             where = Place(tags, join(place.words, tags.rpartition("/")[2]))
-            names = [[label(element, tags, self.rules, ours.index(element), True) for element in side]
-                     for side in (left, wanted)]
+            names = [
+                [label(element, tags, self.rules, ours.index(element), True) for element in side]
+                for side in (left, wanted)
+            ]
             self.report.order(where, names[0], names[1])
 
 

@@ -39,6 +39,7 @@ MAX_DEPTH = 250
 """libvirt follows a backing chain of at most 200 images, and writes it as that many nested elements."""
 
 MASK = "********"
+MASK_CHANGED = MASK + " (changed)"
 
 PREFIXES = {
     "http://libvirt.org/schemas/domain/qemu/1.0": "qemu",
@@ -54,6 +55,7 @@ PREFIXES = {
 # libxml2's own messages may quote the document, and with it a password: these sentences replace them.
 # The numbers are libxml2's xmlParserErrors, which never change their meaning.
 _SYNTAX = {
+    1: f"it is nested deeper than {MAX_DEPTH} levels, or a text in it is too long",
     4: "it is empty",
     5: "something follows the end of the document",
     9: "it holds a character that XML does not allow",
@@ -70,7 +72,7 @@ _SYNTAX = {
     81: "the encoding is not the declared one (UTF-8 unless it says otherwise)",
     201: "a namespace prefix is not declared",
 }
-_TOO_DEEP = 89
+_SYNTAX[114] = _SYNTAX[1]  # libxml2 2.12 and later
 
 
 class DocumentError(ValueError):
@@ -145,8 +147,6 @@ def _refuse_doctype(data: bytes) -> None:
 def _syntax_error(error: t.Any) -> DocumentError:
     line = error.lineno or None
     where = f"line {line}: " if line else ""
-    if error.code == _TOO_DEEP:
-        return DocumentError(f"{where}the XML document is nested deeper than {MAX_DEPTH} levels", line)
     reason = _SYNTAX.get(error.code)
     return DocumentError(f"{where}the XML document is not well-formed{': ' + reason if reason else ''}", line)
 
@@ -196,7 +196,7 @@ def has_mixed_text(element: Element) -> bool:
 
 
 def tag_name(tag: str) -> str:
-    """``{uri}local`` as libvirt writes it (``qemu:arg``); a namespace that it does not know is spelt out, without slashes."""
+    """``{uri}local`` as libvirt writes it (``qemu:arg``); an unknown namespace is spelt out, without slashes."""
     if not tag.startswith("{"):
         return tag
     uri, _brace, local = tag[1:].partition("}")
@@ -276,21 +276,25 @@ def secret_values(tree: Element, rules: Rules) -> list[str]:
     return list(dict.fromkeys(found for _element, _name, found in _secrets(tree, "", rules)))
 
 
-def mask(tree: Element, rules: Rules) -> Element:
-    """A copy of the document in which every secret is replaced by asterisks."""
+def mask(tree: Element, rules: Rules, known: t.Iterable[str] | None = None) -> Element:
+    """A copy of the document in which every secret is replaced by asterisks.
+
+    ``known``: the secrets of the document from before; one that is not among them is told to be changed.
+    """
     masked = copy.deepcopy(tree)
-    hide(masked, "", rules)
+    hide(masked, "", rules, known)
     return masked
 
 
-def hide(element: Element, path: str, rules: Rules) -> bool:
-    """Replace the secrets of an element at a tag path in place; whether there was one."""
+def hide(element: Element, path: str, rules: Rules, known: t.Iterable[str] | None = None) -> bool:
+    """Replace the secrets of an element at a tag path in place; whether there was one. ``known`` as in ``mask``."""
     found = list(_secrets(element, path, rules))
-    for owner, name, _value in found:
+    for owner, name, secret in found:
+        shown = MASK if known is None or secret in known else MASK_CHANGED
         if name:
-            owner.set(name, MASK)
+            owner.set(name, shown)
         else:
-            owner.text = MASK
+            owner.text = shown
     return bool(found)
 
 

@@ -30,7 +30,7 @@ from .compare import (
     size_of,
     sized,
 )
-from .document import Element, etree, join, tag_name, value
+from .document import Element, etree, find, join, tag_name, value
 from .rewrites import REWRITES
 from .rules import Rules
 from .scope import WHOLE, Scope
@@ -76,7 +76,10 @@ class _Merge:
         """Elements that the desired document does not name and a table accounts for."""
 
     def element(self, stored: Element, desired: Element, place: Place, reset: bool) -> None:
-        """Make ``stored`` say what ``desired`` says. ``reset``: forget what libvirt had filled in, apart from identity."""
+        """Make ``stored`` say what ``desired`` says.
+
+        ``reset``: forget what libvirt had filled in, apart from identity.
+        """
         reset = reset or self._turned(stored, desired, place)
         sizes = list(dict.fromkeys(sized(stored, place.tags, self.rules) + sized(desired, place.tags, self.rules)))
         for name in sizes:
@@ -91,19 +94,19 @@ class _Merge:
     # values
 
     def _turned(self, stored: Element, desired: Element, place: Place) -> bool:
+        """Whether something differs that makes another thing of the element."""
         for part in self.rules.discriminators.get(place.tags, ()):
             name, _blank, pattern = part.partition(" ")
             before, after = value(stored, name), value(desired, name)
-            tags = key_path(place.tags, name)
+            tags, owner = key_path(place.tags, name), find(desired, name.partition("@")[0])
             if before is None or before == after:
                 continue
             if after is None:
-                if not self._is_auto(tags, before, desired):
+                if not self._is_auto(tags, before, desired if owner is None else owner):
                     return True
                 continue
-            if self.rules.normal(tags, before) == self.rules.normal(tags, after) or self._is_loose(
-                tags, desired, f"{after} > {before}"
-            ):
+            same = self.rules.normal(tags, before) == self.rules.normal(tags, after)
+            if same or self._is_loose(tags, owner, f"{after} > {before}"):
                 continue
             if not pattern or _caught(pattern, before) != _caught(pattern, after):
                 return True
@@ -215,7 +218,7 @@ class _Merge:
         leftovers.element(trial, phantom, where, reset=False)
         desired.remove(phantom)
         explained = not leftovers.report.differences
-        if row is None and (not explained or self._is_empty(child) and self.rules.has("flags", where.tags)):
+        if row is None and (not explained or (self._is_empty(child) and self.rules.has("flags", where.tags))):
             stored.remove(trial)
             self.report.element(where, child, None)
         elif reset and not sticky:
@@ -286,18 +289,19 @@ class _Merge:
         have = order_of(wanted, list(stored))
         if all(one is other for one, other in zip(have, wanted)):
             return
-        names = [[label(element, tags, self.rules, number, True) for number, element in enumerate(side)]
-                 for side in (have, wanted)]
         slots = [list(stored).index(element) for element in have]
         for element in have:
             stored.remove(element)
         for slot, element in zip(slots, wanted):
             stored.insert(slot, element)
         known = {id(pair.left) for pair in group}
-        if [id(element) for element in have if id(element) in known] != [
-            id(element) for element in wanted if id(element) in known
-        ]:
-            self.report.order(Place(tags, join(place.words, tags.rpartition("/")[2])), names[0], names[1])
+        before = [element for element in have if id(element) in known]
+        if any(one is not other for one, other in zip(before, (one for one in wanted if id(one) in known))):
+            names = [
+                [label(element, tags, self.rules, number, True) for number, element in enumerate(side)]
+                for side in (before, wanted)
+            ]
+            self.report.order(Place(tags, join(place.words, tags.rpartition("/")[2])), *names)
 
     def _by_desired(self, placed: list[tuple[Element, Element]]) -> list[tuple[Element, Element]]:
         if not placed:

@@ -4,7 +4,7 @@
 
 # This file is private to the converge.libvirt collection: it may change at any time.
 
-"""Equalities of libvirt that are wider than one element: each function brings a desired document into libvirt's own form.
+"""Equalities of libvirt that are wider than one element: each function brings a desired document into its form.
 
 A rewrite takes the desired document, which it changes, and the stored one, which it only reads. Rule tables name the
 rewrites of their kind. All seen with libvirt 9.0.
@@ -19,15 +19,19 @@ import typing as t
 from .document import Element, attribute, etree, find, find_all
 from .values import expand_set, size_bytes
 
-
 HOST_ARCHITECTURES = frozenset({"x86_64", "aarch64", "ppc64le", "s390x", "riscv64"})
 """Architectures that a hypervisor itself may have: libvirt's default for its guests."""
 
 
 def stored_architecture(desired: Element, stored: Element) -> None:
-    """A guest that names no architecture has its host's, which is the stored one: the guards of the tables ask for it."""
+    """A guest that names no architecture has its host's, which is the stored one: the tables' guards ask for it."""
     wanted, have = find(desired, "os/type"), find(stored, "os/type")
-    if wanted is not None and have is not None and "arch" not in wanted.attrib and have.get("arch") in HOST_ARCHITECTURES:
+    if (
+        wanted is not None
+        and have is not None
+        and "arch" not in wanted.attrib
+        and have.get("arch") in HOST_ARCHITECTURES
+    ):
         wanted.set("arch", have.get("arch"))
 
 
@@ -73,7 +77,7 @@ def first_console(desired: Element, stored: Element) -> None:
 
 
 def memory_of_cells(desired: Element, stored: Element) -> None:
-    """With NUMA cells the memory is theirs together, and that of the memory devices; what ``<memory>`` says is ignored."""
+    """With NUMA cells the memory is theirs together and that of the memory devices; ``<memory>`` is not read."""
     cells = find_all(desired, "cpu/numa/cell")
     if not cells or not all(cell.get("memory") for cell in cells):
         return
@@ -108,9 +112,10 @@ def current_memory(desired: Element, stored: Element) -> None:
     if current is None:
         current = etree.SubElement(desired, "currentMemory")
     current.text = memory.text
-    current.attrib.pop("unit", None)
     if memory.get("unit"):
         current.set("unit", memory.get("unit"))
+    elif "unit" in current.attrib:
+        del current.attrib["unit"]
 
 
 def schedulers(desired: Element, stored: Element) -> None:
@@ -127,7 +132,7 @@ def schedulers(desired: Element, stored: Element) -> None:
 
 
 def iothread_ids(desired: Element, stored: Element) -> None:
-    """Where some I/O threads are named, libvirt counts up to the number wanted with the lowest numbers that are free."""
+    """Where some I/O threads are named, libvirt adds the lowest free numbers up to the number wanted."""
     named, count = find(desired, "iothreadids"), find(desired, "iothreads")
     if named is None or count is None or not (count.text or "").strip().isdigit():
         return

@@ -18,7 +18,7 @@ import typing as t
 from .compare import Difference, Place
 from .document import Element, attribute, find, find_all, tag_name
 
-Kept = t.List[t.Tuple[Element, Place]]
+Kept = list[tuple[Element, Place]]
 
 
 def unused_bridges(document: Element, desired: Element, kept: Kept, differences: list[Difference]) -> Kept:
@@ -58,10 +58,8 @@ def unused_bridges(document: Element, desired: Element, kept: Kept, differences:
     return removed
 
 
-def mirrored_console(
-    document: Element, desired: Element, kept: Kept, differences: list[Difference]
-) -> Kept:
-    """The console that stands for the first serial port says what that port says, or libvirt would take it for another."""
+def mirrored_console(document: Element, desired: Element, kept: Kept, differences: list[Difference]) -> Kept:
+    """The console that stands for the first serial port says what that port says: else libvirt takes it for another."""
     serial, console = find(document, "devices/serial"), find(document, "devices/console")
     if serial is None or console is None or attribute(console, "target", "type") != "serial":
         return []
@@ -77,7 +75,7 @@ def mirrored_console(
     return []
 
 
-SETTLEMENTS: dict[str, t.Callable[[Element, Element, Kept, "list[Difference]"], Kept]] = {
+SETTLEMENTS: dict[str, t.Callable[[Element, Element, Kept, list[Difference]], Kept]] = {
     function.__name__: function for function in (unused_bridges, mirrored_console)
 }
 """The settlements by the names that rule tables use."""

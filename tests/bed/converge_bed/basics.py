@@ -17,7 +17,7 @@ from pathlib import Path
 ENTRY = Path(__file__).resolve().parent.parent / "bed.py"
 
 # What sudo would drop and a command of the bed needs.
-CARRIED = ("CONVERGE_BED_DIR", "XDG_CACHE_HOME", "PATH")
+CARRIED = ("CONVERGE_BED_DIR", "XDG_CACHE_HOME")
 
 
 class BedError(Exception):
@@ -71,7 +71,9 @@ def root_command(arguments: list[str], purpose: str) -> list[str]:
     if shutil.which("sudo") is None:
         raise BedError(f"To {purpose} you need to be root, and there is no sudo.")
     carried = [f"{name}={os.environ[name]}" for name in CARRIED if name in os.environ]
-    return ["sudo", "env", *carried, *own]
+    # The user's own programs first, then those that Debian keeps from the PATH of users and libvirtd needs.
+    path = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/sbin"])
+    return ["sudo", "env", *carried, f"PATH={path}", *own]
 
 
 @contextlib.contextmanager

@@ -6,8 +6,8 @@
 
 """What the engine knows about a kind of libvirt document, as data. One module per kind holds one ``RULES``.
 
-Paths are tag paths from the root, without it: ``devices/disk``; ``path@name`` is an attribute, ``path@.`` the text. In a
-pattern ``*`` is one tag (or any attribute), a leading ``**`` any number of tags.
+Paths are tag paths from the root, without it: ``devices/disk``; ``path@name`` is an attribute, ``path@.`` the text.
+In a pattern ``*`` is one tag (or any attribute), a leading ``**`` any number of tags.
 
 Rows (``auto``, ``drop``, ``loose``, ``live_only``) are strings, one or a tuple of alternatives, of the form ``TEST`` or
 ``TEST if GUARD``. GUARD is an XPath expression that must hold in the desired document, seen from the element that owns
@@ -15,7 +15,8 @@ the attribute or text, and for an element from its parent. TEST is ``*`` for any
 
 * for an attribute or a text in ``auto`` and ``drop``: a regular expression that the whole value fits,
 * for one in ``loose``: a regular expression that ``DESIRED > STORED`` fits,
-* for an element: an XPath expression, seen from that element.
+* for an element: an XPath expression, seen from that element. A row of ``auto`` vouches for the text of the element
+  and for the attributes that the test looks at; the rest of it needs rows of its own. ``*`` vouches for all of it.
 """
 
 from __future__ import annotations
@@ -56,14 +57,14 @@ class Row:
         return self.guard is None or bool(xpath(self.guard)(context))
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def xpath(expression: str) -> t.Callable[[t.Any], t.Any]:
     """A compiled XPath expression."""
     compiled: t.Callable[[t.Any], t.Any] = etree.XPath(expression)
     return compiled
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _compile_row(text: str) -> Row:
     test, _if, guard = text.partition(" if ")
     return Row(test, guard or None)
@@ -112,10 +113,10 @@ class Rules:
     root: str
     """Tag of the root element."""
     keys: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
-    """Elements that may stand several times, by ``parent/child``, and what tells them apart: alternatives between ``|``,
-    tried in order, each a list of parts (``@attribute``, ``path``, ``path@attribute``, ``.``). ``!part``: once the
-    desired element gives it, nothing else may match it. ``?part``: may be missing. ``=``: equal content. ``#``: position.
-    An element that is not named here is expected once."""
+    """Elements that may stand several times, by ``parent/child``, and what tells them apart: alternatives between
+    ``|``, tried in order, each a list of parts (``@attribute``, ``path``, ``path@attribute``, ``.``). ``!part``: once
+    the desired element gives it, nothing else may match it. ``?part``: may be missing. ``=``: equal content. ``#``:
+    position. An element that is not named here is expected once."""
     ordered: frozenset[str] = frozenset()
     """Keyed elements whose order means something."""
     auto: Rows = dataclasses.field(default_factory=dict)
@@ -129,17 +130,20 @@ class Rules:
     sizes: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
     """Sizes by path: default unit, and the unit to which libvirt rounds up; an attribute ``unit`` stands beside."""
     flags: frozenset[str] = frozenset()
-    """Elements that say something although they are empty. Any other empty element says nothing, and libvirt drops it."""
+    """Elements that say something although they are empty. Any other empty element says nothing: libvirt drops it."""
     discriminators: t.Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
-    """When one of these differs, what libvirt had filled in for the element is computed anew. A part may carry a regular
-    expression after a blank: then what its group catches decides."""
+    """When one of these differs, what libvirt had filled in for the element is computed anew. A part may carry a
+    regular expression after a blank: then what its group catches decides."""
     sticky: frozenset[str] = frozenset()
     """What survives even that: identity."""
     opaque: frozenset[str] = frozenset()
     """Parents of other tools' elements: those are compared as a whole, one of each namespace, and left alone where the
     desired document does not name their namespace."""
     live_only: Rows = dataclasses.field(default_factory=dict)
-    """What differs between the running and the stored document by nature; guards look at the stored one."""
+    """What differs between the running and the stored document by nature: elements that only the running one has, and
+    values that are others there. Guards look at the stored one; what a pattern tests is the running value."""
+    expanded: Rows = dataclasses.field(default_factory=dict)
+    """Elements that the driver spells out while it runs the object: not compared at all where the row holds."""
     secrets: frozenset[str] = frozenset()
     """Attributes and texts that are never shown."""
     rewrites: tuple[str, ...] = ()
@@ -150,11 +154,13 @@ class Rules:
     @functools.cached_property
     def _tables(self) -> dict[str, Patterns]:
         tables = {}
-        for field in ("auto", "drop", "loose", "live_only"):
+        for field in ("auto", "drop", "loose", "live_only", "expanded"):
             rows: Rows = getattr(self, field)
             tables[field] = Patterns(
-                {path: [_compile_row(row) for row in ([found] if isinstance(found, str) else found)]
-                 for path, found in rows.items()}
+                {
+                    path: [_compile_row(row) for row in ([found] if isinstance(found, str) else found)]
+                    for path, found in rows.items()
+                }
             )
         for field in ("values", "sizes"):
             tables[field] = Patterns(getattr(self, field))

@@ -72,7 +72,9 @@ RULES = Rules(
         # A pool of virtual functions is listed only while the network is active.
         "forward/interface": "* if pf",
         "forward/address": "* if pf",
-        "forward@dev": "*",
+        "forward/nat": "port[@start='1024' and @end='65535'] and count(*) = 1",
+        "forward/nat/port": "@start='1024' and @end='65535'",
+        "forward@dev": "* if pf",
     },
     rewrites=("forward_interface",),
 )

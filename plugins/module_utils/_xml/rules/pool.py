@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from . import Rules
 
+
 def _reads(*types: str) -> str:
     """The row that drops a part of the source of every pool but those of these types."""
     return "* if not(" + " or ".join(f"../@type='{name}'" for name in types) + ")"

@@ -49,8 +49,8 @@ RULES = Rules(
         "target/permissions/*@.": "octal",
         "backingStore/path@.": "path",
     },
-    # qcow2 rounds up to whole sectors.
-    sizes={"capacity": "bytes 512", "allocation": "bytes", "physical": "bytes", "target/clusterSize": "bytes"},
+    # libvirt asks qemu-img for whole KiB.
+    sizes={"capacity": "bytes 1024", "allocation": "bytes", "physical": "bytes", "target/clusterSize": "bytes"},
     flags=frozenset({"target/nocow", "target/features/*"}),
     secrets=frozenset({"**/*@passwd"}),
 )

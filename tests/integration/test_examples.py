@@ -1,0 +1,93 @@
+# Copyright (c) 2026, converge.libvirt contributors
+# GNU General Public License v3.0 or later (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Every example of the documentation is run as a play of its own module, for real."""
+
+from __future__ import annotations
+
+import ast
+import re
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+from converge_bed.documents import guest_xml, network_xml
+
+from ansible_collections.converge.libvirt.tests.integration import documents, guests
+from ansible_collections.converge.libvirt.tests.integration.host import Host, ansible, play
+
+MODULES = sorted((Path(__file__).parents[2] / "plugins/modules").glob("*.py"))
+#: Places that the examples name, and where they are on the host of the tests.
+PLACES = {"/srv/images": f"{documents.IMAGES}/srv", "/srv/vm": f"{documents.IMAGES}/vm"}
+
+
+def examples(module: Path) -> str:
+    """The text of EXAMPLES, with places of the host of the tests."""
+    (text,) = [
+        ast.literal_eval(node.value)
+        for node in ast.parse(module.read_text()).body
+        if isinstance(node, ast.Assign) and node.targets[0].id == "EXAMPLES"  # type: ignore[attr-defined]
+    ]
+    for named, real in PLACES.items():
+        text = text.replace(named, real)
+    return text
+
+
+def web(host: Host) -> str:
+    """The document of the guest that the examples call web, with a disk and a network."""
+    host.run("virt_net", xml=network_xml("lan"), state="active")
+    host.run("virt_pool", xml=documents.pool("images", folder=PLACES["/srv/images"]), state="active")
+    host.run("virt_volume", pool="images", name="web.img", capacity="1MiB", format="raw")
+    return guest_xml("web", "lan", devices=documents.disk(f"{PLACES['/srv/images']}/web.img"))
+
+
+def prepare_domain(host: Host, folder: Path) -> None:
+    (folder / "web.xml.j2").write_text(web(host))
+    host.run("virt_domain", xml=web(host), state="running")
+    guests.booted(host, "web")  # one of them asks the agent
+
+
+def prepare_domain_info(host: Host, folder: Path) -> None:
+    host.run("virt_domain", xml=web(host), state="running")
+
+
+def prepare_volume(host: Host, folder: Path) -> None:
+    host.run("virt_pool", xml=documents.pool("images", folder=PLACES["/srv/images"]), state="active")
+    host.run("virt_volume", pool="images", name="debian-12.qcow2", capacity="1GiB", format="qcow2")
+
+
+#: What a module's examples need beforehand.
+PREPARE: dict[str, Callable[[Host, Path], None]] = {
+    "virt_domain": prepare_domain,
+    "virt_domain_info": prepare_domain_info,
+    "virt_pool_info": prepare_volume,
+    "virt_volume": prepare_volume,
+    "virt_volume_info": prepare_volume,
+}
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    path = Path(tempfile.mkdtemp())
+    yield path
+    shutil.rmtree(path)
+
+
+@pytest.mark.parametrize("module", MODULES, ids=[module.stem for module in MODULES])
+def test_the_examples_of(host: Host, folder: Path, module: Path) -> None:
+    tasks = yaml.safe_load(examples(module))
+    assert all(task["name"] for task in tasks)
+    assert any(f"converge.libvirt.{module.stem}" in task for task in tasks)
+    if module.stem in PREPARE:
+        PREPARE[module.stem](host, folder)
+    (folder / "play.yml").write_text(yaml.safe_dump([play(host.bed.uri, tasks)], sort_keys=False))
+    done = ansible("ansible-playbook", str(folder / "play.yml"))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "[WARNING]" not in done.stdout + done.stderr
+    assert re.search(rf"ok={len(tasks)}\b", done.stdout), "an example was skipped"
+    if module.stem == "virt_domain":
+        assert guests.state(host, "web") == "absent"

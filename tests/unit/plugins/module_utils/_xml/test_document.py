@@ -1,0 +1,123 @@
+# Copyright (c) 2026, converge.libvirt contributors
+# GNU General Public License v3.0 or later (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.converge.libvirt.plugins.module_utils._xml import document
+from ansible_collections.converge.libvirt.plugins.module_utils._xml.document import (
+    DocumentError,
+    compact,
+    mask,
+    parse,
+    secret_values,
+    serialise,
+    text,
+)
+from ansible_collections.converge.libvirt.plugins.module_utils._xml.rules import domain, pool
+
+SECRET = "hunter2"
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence", "line"),
+    [
+        ("", "it is empty", None),
+        ("nonsense", "it is empty", 1),
+        ("<domain>\n<name>a</nam></domain>", "an end tag does not fit", 2),
+        ("<domain>\n<name>", "is not well-formed", None),
+        ("<domain a='1' a='2'/>", "an attribute is given twice", 1),
+        (f"<domain>\n<a passwd='{SECRET}&{SECRET};'/></domain>", "uses an entity", 2),
+        (f"<domain><a passwd='{SECRET}<{SECRET}'/></domain>", "'<' stands in an attribute value", 1),
+        (f"<domain><a passwd={SECRET}/></domain>", "not in quotes", 1),
+        ("<domain>a & b</domain>", "a bare & stands in the text", 1),
+        ("<domain/><domain/>", "something follows the end", 1),
+        ("<domain><q:a/></domain>", "a namespace prefix is not declared", 1),
+        (b"<domain>\xe9\xff hunter2</domain>", "the encoding is not the declared one", 1),
+        ("<!-- c -->\n<!DOCTYPE domain [<!ENTITY a 'b'>]>\n<domain>&a;</domain>", "has a DOCTYPE", 2),
+        ("<?xml version='1.0'?><!doctype domain><domain/>", "", 1),
+        ("<!DOCTYPE d SYSTEM 'http://example.invalid/x.dtd'><domain/>", "has a DOCTYPE", 1),
+        ("<network/>", "this is a <network> document, a <domain> is needed", 1),
+    ],
+)
+def test_a_document_that_cannot_be_used_gets_one_sentence_without_its_content(
+    given: str | bytes, sentence: str, line: int | None
+) -> None:
+    with pytest.raises(DocumentError) as caught:
+        parse(given, "domain")
+    assert sentence in str(caught.value)
+    assert SECRET not in str(caught.value)
+    assert "\n" not in str(caught.value)
+    if line is not None:
+        assert caught.value.line == line
+
+
+def test_a_doctype_that_hides_in_another_encoding_is_refused() -> None:
+    with pytest.raises(DocumentError, match="DOCTYPE"):
+        parse("<!DOCTYPE domain><domain/>".encode("utf-16"))
+
+
+def test_size_and_depth_have_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    deep = "<a>" * 249 + "</a>" * 249
+    assert parse(deep).tag == "a"
+    with pytest.raises(DocumentError, match="deeper than 250 levels"):
+        parse("<a>" * 251 + "</a>" * 251)
+    with pytest.raises(DocumentError, match="deeper than 250 levels"):
+        parse("<a>" * 5000 + "</a>" * 5000)
+    monkeypatch.setattr(document, "MAX_BYTES", 10)
+    with pytest.raises(DocumentError, match="is larger than"):
+        parse("<domain>larger</domain>")
+
+
+def test_a_document_with_a_declaration_comments_and_instructions_parses() -> None:
+    tree = parse("<?xml version='1.0' encoding='latin-1'?>\n<!-- c --><?p i?><domain><!-- c --><name>ü</name></domain>")
+    assert [child.tag for child in tree] == ["name"]
+    assert text(tree, "name") == "ü"
+    assert text(parse(b"\n <domain><name>b</name></domain>"), "name") == "b"
+
+
+def test_serialise_lays_out_two_spaces_and_keeps_text_that_means_something() -> None:
+    tree = parse("<domain><title>  two  </title><a><b/>\n\n<c>x</c></a><d>mixed <b/> text</d></domain>")
+    assert serialise(tree) == (
+        "<domain>\n  <title>  two  </title>\n  <a>\n    <b/>\n    <c>x</c>\n  </a>\n"
+        "  <d>mixed <b/> text</d>\n</domain>\n"
+    )
+    assert serialise(parse(serialise(tree))) == serialise(tree)
+    assert compact(tree) == "<domain><title>  two  </title><a><b/><c>x</c></a><d>mixed <b/> text</d></domain>"
+
+
+def test_paths_use_the_prefix_of_libvirt_whatever_the_document_says() -> None:
+    tree = parse(
+        "<domain xmlns:q='http://libvirt.org/schemas/domain/qemu/1.0'>"
+        "<q:commandline><q:arg value='-s'/></q:commandline></domain>"
+    )
+    assert document.attribute(tree, "qemu:commandline/qemu:arg", "value") == "-s"
+    assert len(document.find_all(tree, "qemu:commandline/qemu:arg")) == 1
+    assert document.text(tree, "qemu:commandline/none") is None
+
+
+def test_text_can_be_set_where_there_is_no_element() -> None:
+    tree = parse("<pool><name>a</name></pool>")
+    document.set_text(tree, "target/path", "/srv")
+    document.set_text(tree, "name", "b")
+    assert compact(tree) == "<pool><name>b</name><target><path>/srv</path></target></pool>"
+
+
+def test_every_secret_is_found_and_masked_and_the_original_is_left_alone() -> None:
+    tree = parse(
+        "<domain><devices><graphics type='vnc' passwd='one' passwdValidTo='x'/>"
+        "<disk><source><cookies><cookie name='a'>two</cookie></cookies></source></disk></devices>"
+        "<launchSecurity><session>three</session></launchSecurity><name>one</name></domain>"
+    )
+    before = compact(tree)
+    masked = compact(mask(tree, domain.RULES))
+    assert secret_values(tree, domain.RULES) == ["one", "two", "three"]
+    assert "two" not in masked
+    assert "three" not in masked
+    assert "<name>one</name>" in masked
+    assert masked.count("********") == 3
+    assert compact(tree) == before
+    chap = parse("<pool><source><auth type='chap' login='a' passwd='four'/></source></pool>")
+    assert secret_values(chap, pool.RULES) == ["four"]

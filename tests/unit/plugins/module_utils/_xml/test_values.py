@@ -1,0 +1,92 @@
+# Copyright (c) 2026, converge.libvirt contributors
+# GNU General Public License v3.0 or later (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.converge.libvirt.plugins.module_utils._xml.values import (
+    expand_set,
+    normal,
+    parse_size,
+    size_bytes,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        ("4GiB", 4 * 1024**3),
+        ("10 GB", 10 * 1000**3),
+        ("512MiB", 512 * 1024**2),
+        ("100B", 100),
+        ("100 bytes", 100),
+        ("1 byte", 1),
+        ("2k", 2048),
+        ("2KB", 2000),
+        ("3 T", 3 * 1024**4),
+        ("1EiB", 1024**6),
+    ],
+)
+def test_a_size_is_read_as_libvirt_reads_it(text: str, size: int) -> None:
+    assert parse_size(text) == size
+
+
+@pytest.mark.parametrize("text", ["4", "4 XB", "GiB", "", "4.5GiB", "-1MiB", "4GiBs"])
+def test_a_size_without_a_known_unit_is_refused_with_what_to_write(text: str) -> None:
+    with pytest.raises(ValueError, match="write a number with a unit, such as 4GiB"):
+        parse_size(text)
+
+
+def test_a_size_in_xml_has_a_default_unit() -> None:
+    assert size_bytes("4", None, "KiB") == 4096
+    assert size_bytes(" 4 ", "MB", "KiB") == 4_000_000
+    with pytest.raises(ValueError, match="not a whole number"):
+        size_bytes("many", None, "KiB")
+    with pytest.raises(ValueError, match="'XiB' is not a unit"):
+        size_bytes("4", "XiB", "KiB")
+
+
+@pytest.mark.parametrize(
+    ("kind", "one", "other"),
+    [
+        ("plain", "0x10", "16"),
+        ("number", "0x06", "6"),
+        ("number", "006", "6"),
+        ("mac", "52:54:0:AA:BB:1", "52-54-00-aa-bb-01"),
+        ("uuid", "C7A5FDBDEDAF9455926AD65C16DB1809", "c7a5fdbd-edaf-9455-926a-d65c16db1809"),
+        ("octal", "0755", "755"),
+        ("set", "0-3,^2", "0,1,3"),
+        ("path", "/srv//images/", "/srv/images"),
+        ("version", "9.40", "9.4"),
+        ("power of two", "9000", "16384"),
+        ("any case", "VirtIO", "virtio"),
+        ("plain", " a ", "a"),
+    ],
+)
+def test_two_spellings_of_one_value_have_one_normal_form(kind: str, one: str, other: str) -> None:
+    assert normal(kind, one) == normal(kind, other)
+
+
+@pytest.mark.parametrize(
+    ("kind", "one", "other"),
+    [
+        ("plain", "007", "7"),
+        ("exact", " a ", "a"),
+        ("mac", "52:54:00:00:00:01", "52:54:00:00:00:02"),
+        ("set", "0-3", "0-2"),
+        ("set", "${VARIABLE}", "0"),
+        ("uuid", "no uuid", "none"),
+        ("octal", "0", "1"),
+        ("path", "/", "/srv"),
+    ],
+)
+def test_different_values_stay_different(kind: str, one: str, other: str) -> None:
+    assert normal(kind, one) != normal(kind, other)
+
+
+def test_a_huge_or_odd_set_is_not_expanded() -> None:
+    assert expand_set("0-9999999999") is None
+    assert expand_set("0-x") is None
+    assert expand_set("3,1-2") == (1, 2, 3)

@@ -85,10 +85,10 @@ def environment(session: nox.Session, collections: Path) -> dict[str, str]:
     }
 
 
-def with_folders(arguments: list[str], *folders: str) -> list[str]:
-    """Pytest's arguments, with the folders before them unless they already say which tests to run."""
+def with_folder(arguments: list[str], folder: str) -> list[str]:
+    """Pytest's arguments, with the folder before them unless they already say which tests to run."""
     named = any((REPOSITORY / argument.split("::")[0]).exists() for argument in arguments)
-    return arguments if named else [*folders, *arguments]
+    return arguments if named else [folder, *arguments]
 
 
 def run_steps(session: nox.Session, steps: dict[str, Callable[[], object]]) -> None:
@@ -219,7 +219,7 @@ def bed(session: nox.Session) -> None:
     """The private libvirt and its guest themselves; arguments go to pytest."""
     install(session, "tests/unit/requirements.txt")
     env = environment(session, stage.link()) | private_libvirt(session)
-    session.run("python", "-m", "pytest", *with_folders(session.posargs, "tests/bed"), env=env)
+    session.run("python", "-m", "pytest", *with_folder(session.posargs, "tests/bed"), env=env)
 
 
 def define_integration(core: str) -> None:
@@ -235,7 +235,7 @@ def define_integration(core: str) -> None:
         """Every module on a real libvirt of our own; arguments go to pytest."""
         install(session, core_requirement(core), "tests/unit/requirements.txt")
         env = environment(session, stage.link()) | private_libvirt(session)
-        session.run("python", "-m", "pytest", *with_folders(session.posargs, "tests/integration"), env=env)
+        session.run("python", "-m", "pytest", *with_folder(session.posargs, "tests/integration"), env=env)
 
 
 for minor in OWN_CORES:

@@ -9,7 +9,8 @@ Of each document of DIR some mutants are made: an attribute or element removed, 
 element added that other documents have at that place. What libvirt stores for a mutant that it takes is compared with
 what it stores for the original. Two figures come out: *missed*, the share of the real changes of which the overlay of
 the mutant on the original's dump says nothing; and *alarms*, the share of mutants that differ from their own dump. A
-mutant is applied to the original's dump as well, and what libvirt then has is compared with the fresh define.
+mutant is applied to the original's dump as well: *unsettled* is where it then still differs, and what libvirt has is
+compared with the fresh define.
 Some mutants kill libvirtd 9.0: never point this at a libvirt that anyone needs.
 """
 
@@ -48,6 +49,7 @@ class Tally:
     changed: list[str] = dataclasses.field(default_factory=list)
     failed: list[str] = dataclasses.field(default_factory=list)
     other: list[str] = dataclasses.field(default_factory=list)
+    unsettled: list[str] = dataclasses.field(default_factory=list)
 
 
 class Garden:
@@ -181,6 +183,9 @@ def examine(handler: Handler, original: str, mutant: t.Any, what: str, tally: Ta
     if applied is None:
         tally.failed.append(f"{what} => {line(result.differences[0])}")
         return
+    settled = overlay(desired, parse(applied), rules)
+    if settled.differences and not again.differences:
+        tally.unsettled.append(f"{what} => {line(settled.differences[0])}")
     left = [difference for difference in compare(after, parse(applied), rules) if matters(difference, handler)]
     if left:
         tally.other.append(f"{what} => {line(left[0])}")
@@ -219,6 +224,7 @@ def main() -> int:
             f" missed {len(tally.missed)} ({100 * len(tally.missed) / max(1, tally.real):.1f} %),"
             f" alarms {len(tally.alarms)} ({100 * len(tally.alarms) / max(1, tally.accepted):.1f} %),"
             f" of them changed {len(tally.changed)}, define failed {len(tally.failed)},"
+            f" unsettled {len(tally.unsettled)},"
             f" other than a fresh define {len(tally.other)} ({100 * len(tally.other) / max(1, tally.real):.1f} %)"
         )
     if options.json:

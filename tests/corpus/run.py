@@ -157,19 +157,34 @@ def verdict(results: dict[str, list[Outcome]]) -> list[str]:
 
 @contextlib.contextmanager
 def connection(uri: str | None) -> t.Iterator[t.Any]:
-    """A connection to the bed; it is started where no URI is given."""
-    if uri is None:
-        bed = [sys.executable, str(REPOSITORY / "tests" / "bed" / "bed.py")]
-        subprocess.run([*bed, "start", "corpus", "--foreign"], check=True)
-        uri = subprocess.run([*bed, "uri", "corpus"], check=True, capture_output=True, text=True).stdout.strip()
-    if "socket" not in urllib.parse.parse_qs(urllib.parse.urlsplit(uri).query):
-        raise SystemExit(f"{uri} is not the URI of a bed: it names no socket, and might be this machine's own libvirt")
-    libvirt.registerErrorHandler(lambda _context, _error: None, None)
-    opened = libvirt.open(uri)
-    try:
+    """A connection to the bed; where no URI is given one is started, and stopped again if it was not running."""
+    with contextlib.ExitStack() as after:
+        given = uri or after.enter_context(own_bed())
+        if "socket" not in urllib.parse.parse_qs(urllib.parse.urlsplit(given).query):
+            raise SystemExit(f"{given} is no bed: it names no socket, and might be the libvirt of this machine's owner")
+        libvirt.registerErrorHandler(lambda _context, _error: None, None)
+        opened = libvirt.open(given)
+        after.callback(opened.close)
         yield opened
+
+
+@contextlib.contextmanager
+def own_bed() -> t.Iterator[str]:
+    """The URI of the bed ``corpus``, which has the other architectures' emulators."""
+
+    def bed(*words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, str(REPOSITORY / "tests" / "bed" / "bed.py"), *words]
+        return subprocess.run(
+            command, check=check, stdout=subprocess.PIPE, stderr=None if check else subprocess.DEVNULL, text=True
+        )
+
+    was_running = bed("uri", "corpus", check=False).returncode == 0
+    bed("start", "corpus", "--foreign")
+    try:
+        yield bed("uri", "corpus").stdout.strip()
     finally:
-        opened.close()
+        if not was_running:
+            bed("stop", "corpus")
 
 
 def main() -> int:

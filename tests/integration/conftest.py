@@ -11,7 +11,8 @@ from collections.abc import Callable
 import pytest
 from converge_bed.running import RunningBed
 
-from ansible_collections.converge.libvirt.tests.bed.fixtures import (  # noqa: F401 - fixtures are found by their names
+# Fixtures are found by their names.
+from ansible_collections.converge.libvirt.tests.bed.fixtures import (  # noqa: F401  pylint: disable=unused-import
     bed,
     bed_ready,
     clean_bed,

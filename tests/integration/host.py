@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -144,16 +145,17 @@ class Host:
         return happened
 
     def unchanged(self, module: str, **options: Any) -> Outcome:
-        """Run a module in check mode and for real where there is nothing to do."""
+        """Run a module in check mode and for real where there is nothing to do; the outcome of the real run."""
         before = self.known()
-        for check in (True, False):
-            outcome = _sound(module, self.attempt(module, check=check, **options))
+        outcomes = self._both(module, **options)
+        for outcome in outcomes:
+            _sound(module, outcome)
             assert outcome["changes"] == []
             assert outcome["side_effects"] == []
             assert outcome["changed"] is False
             assert outcome["diff"]["before"] == outcome["diff"]["after"]
-            assert self.known() == before
-        return outcome
+        assert self.known() == before
+        return outcomes[-1]
 
     def refuses(self, module: str, env: dict[str, str] | None = None, **options: Any) -> str:
         """Run a module for real and in check mode, which both fail with the same sentence, and return that.
@@ -161,13 +163,25 @@ class Host:
         Nothing was written.
         """
         before = self.known()
-        said = set()
-        for check in (True, False):
-            outcome = self.attempt(module, check=check, env=env, **options)
-            said.add(one_sentence(outcome))
-            assert self.known() == before, f"{module} failed and yet wrote something"
-        assert len(said) == 1, said
-        return said.pop()
+        checked, happened = (one_sentence(outcome) for outcome in self._both(module, env=env, **options))
+        assert checked == happened
+        assert self.known() == before, f"{module} failed and yet wrote something"
+        return happened
+
+    def forbids(self, module: str, **options: Any) -> str:
+        """As refuses(), for what an earlier task of the same check could put right: there, it is a warning."""
+        before = self.known()
+        checked, happened = self._both(module, **options)
+        said = one_sentence(happened)
+        assert any(said in str(warning) for warning in _sound(module, checked)["warnings"])
+        assert self.known() == before, f"{module} failed and yet wrote something"
+        return said
+
+    def _both(self, module: str, **options: Any) -> list[Outcome]:
+        """The outcomes of check mode and of a real run, at the same time: for tasks that write nothing."""
+        with ThreadPoolExecutor() as threads:
+            runs = [threads.submit(self.attempt, module, check=check, **options) for check in (True, False)]
+            return [run.result() for run in runs]
 
     def fails(self, module: str, **options: Any) -> Outcome:
         """Run a module for real, which fails with one sentence, perhaps half-way."""
@@ -178,6 +192,20 @@ class Host:
     def virsh(self, *words: str | Path) -> str:
         """Run virsh, which is the other person who changes things on this host."""
         return self.bed.exec("virsh", "-q", *words).stdout.strip()
+
+    def make_pool(self, name: str, folder: str) -> None:
+        """Make an active pool on a folder of the host, without a module."""
+        self.bed.outside(folder).mkdir(parents=True, exist_ok=True)
+        xml = f"<pool type='dir'><name>{name}</name><target><path>{folder}</path></target></pool>"
+        self.connection.storagePoolDefineXML(xml).create()
+
+    def make_volume(self, pool: str, name: str, kind: str = "raw", backing: str = "") -> None:
+        """Make a volume of 1 MiB, without a module. backing: the path of a qcow2 image that it builds upon."""
+        below = f"<backingStore><path>{backing}</path><format type='qcow2'/></backingStore>" if backing else ""
+        self.connection.storagePoolLookupByName(pool).createXML(
+            f"<volume><name>{name}</name><capacity unit='MiB'>1</capacity>"
+            f"<target><format type='{kind}'/></target>{below}</volume>"
+        )
 
     def write(self, name: str, text: str) -> str:
         """Write a file among the host's images; return its path on the host."""

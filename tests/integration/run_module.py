@@ -2,7 +2,9 @@
 # GNU General Public License v3.0 or later (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Run one module of the collection as Ansible would: run_module.py MODULE FILE, with the task's arguments as JSON in FILE.
+"""Run one module of the collection as Ansible would.
+
+Usage: run_module.py MODULE FILE, with the task's arguments as JSON in FILE.
 
 The module gets the arguments that AnsiballZ would have put into the payload; everything else (result on stdout, exit
 status) is its own. CONVERGE_BLOCKED_IMPORTS names libraries, with blanks between, that are made to look missing.

@@ -51,11 +51,11 @@ def prepare_domain(host: Host, folder: Path) -> None:
     guests.booted(host, "web")  # one of them asks the agent
 
 
-def prepare_domain_info(host: Host, folder: Path) -> None:
+def prepare_domain_info(host: Host, _folder: Path) -> None:
     host.run("virt_domain", xml=web(host), state="running")
 
 
-def prepare_volume(host: Host, folder: Path) -> None:
+def prepare_volume(host: Host, _folder: Path) -> None:
     host.run("virt_pool", xml=documents.pool("images", folder=PLACES["/srv/images"]), state="active")
     host.run("virt_volume", pool="images", name="debian-12.qcow2", capacity="1GiB", format="qcow2")
 

@@ -43,7 +43,7 @@ def identities(document: ElementTree.Element) -> dict[str, tuple[str, str]]:
 
 @pytest.mark.parametrize("macs", [True, False], ids=["by their MACs", "without MACs"])
 @pytest.mark.parametrize("gone", ["lan", "dmz", "backup"])
-def test_a_NIC_less_leaves_every_other_device_as_it_was(host: Host, gone: str, macs: bool) -> None:
+def test_a_nic_less_leaves_every_other_device_as_it_was(host: Host, gone: str, macs: bool) -> None:
     host.run("virt_domain", xml=documents.domain("g", devices("lan", "dmz", "backup", macs=macs)))
     before = identities(guests.stored(host, "g"))
     kept = [network for network in MACS if network != gone]

@@ -2,11 +2,14 @@
 # GNU General Public License v3.0 or later (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Every converging module: create, again, change, again, remove, again; each predicted by check mode, which writes nothing."""
+"""Every converging module: create, again, change, again, remove, again.
+
+Each is predicted by check mode, which writes nothing.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -23,7 +26,6 @@ class Case:
     create: dict[str, Any]
     change: dict[str, Any]
     changes: list[str]
-    remove: dict[str, Any] = field(default_factory=dict)
     prepare: str | None = None
 
     @property
@@ -94,19 +96,20 @@ CASES = {
 }
 
 
-@pytest.fixture(params=CASES.values(), ids=CASES.keys())
+@pytest.fixture(params=list(CASES.values()), ids=list(CASES))
 def case(request: pytest.FixtureRequest, host: Host) -> Case:
     found: Case = request.param
     if found.prepare is not None:
-        host.run("virt_pool", xml=documents.pool(found.prepare), state="active")
+        host.make_pool(found.prepare, f"{documents.IMAGES}/{found.prepare}")
     return found
 
 
 def test_a_life(host: Host, case: Case) -> None:
     noun = NOUNS[case.module]
+    word = "guest" if noun == "domain" else noun
 
     created = host.converge(case.module, **case.identity, **case.create)
-    assert created["changes"] == [{"path": "/", "before": None, "after": f"{noun} 'it'", "how": "stored"}]
+    assert created["changes"] == [{"path": "/", "before": None, "after": f"{word} 'it'", "how": "stored"}]
     assert created["diff"]["before"] == ""
     assert "<name>it</name>" in created["diff"]["after"]
     assert created[noun]["name"] == "it"
@@ -115,7 +118,7 @@ def test_a_life(host: Host, case: Case) -> None:
     assert sorted(changed.paths) == sorted(case.changes)
     assert changed["diff"]["before"] != changed["diff"]["after"]
 
-    removed = host.converge(case.module, **case.identity, **case.remove, state="absent")
+    removed = host.converge(case.module, **case.identity, state="absent")
     assert removed.paths == ["/"]
     assert removed["diff"]["after"] == ""
     assert removed[noun] == {"name": "it", "state": "absent"}

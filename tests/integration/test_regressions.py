@@ -26,7 +26,7 @@ def volume(capacity: str) -> str:
 @pytest.fixture
 def pooled(host: Host) -> Host:
     """A host with an active pool p."""
-    host.run("virt_pool", xml=documents.pool("p"), state="active")
+    host.make_pool("p", f"{documents.IMAGES}/p")
     return host
 
 
@@ -93,13 +93,11 @@ def test_starting_and_stopping_are_told_as_changes(host: Host) -> None:
     for state in ("active", "inactive"):
         assert "state" in host.converge("virt_pool", name="p", state=state).paths
     host.run("virt_domain", xml=guest_xml("g"))
-    for state in ("running", "paused", "running"):
+    for state in ("running", "paused"):
         assert host.converge("virt_domain", name="g", state=state).paths == ["state"]
 
 
-@pytest.mark.parametrize(
-    ("module", "xml"), [("virt_net", documents.network("n")), ("virt_pool", documents.pool("n"))]
-)
+@pytest.mark.parametrize(("module", "xml"), [("virt_net", documents.network("n")), ("virt_pool", documents.pool("n"))])
 def test_autostart_state_and_xml_count_together(host: Host, module: str, xml: str) -> None:
     outcome = host.converge(module, xml=xml, state="active", autostart=True)
     (facts,) = [facts for facts in outcome.result.values() if isinstance(facts, dict) and "autostart" in facts]
@@ -117,7 +115,6 @@ def test_a_definition_is_not_dropped_because_a_state_is_given(host: Host) -> Non
 
 def test_stopped_means_that_the_guest_is_off_or_the_task_fails(host: Host) -> None:
     host.run("virt_domain", xml=guest_xml("g", arguments="bed.noacpi bed.noagent"), state="running")
-    guests.up(host, "g")
     outcome = host.fails("virt_domain", name="g", state="stopped", shutdown={"timeout": 1})
     assert outcome["changed"] is False
     host.run("virt_domain", name="g", state="stopped", shutdown={"timeout": 1, "force": True})
@@ -198,7 +195,7 @@ def test_activating_a_missing_network_fails_and_its_check_warns(host: Host) -> N
 
 @pytest.mark.parametrize("module", ["virt_domain", "virt_net", "virt_pool", "virt_volume"])
 def test_malformed_xml_does_not_pass_check_mode(pooled: Host, module: str) -> None:
-    needed = {"pool": "p"} if module == "virt_volume" else {}
+    needed: dict[str, Any] = {"pool": "p"} if module == "virt_volume" else {}
     pooled.refuses(module, **needed, name="x", xml="<a><b></a>")
 
 

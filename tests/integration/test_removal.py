@@ -22,12 +22,11 @@ FORCE = {"timeout": 0.1, "force": True}
 @pytest.fixture
 def stocked(host: Host) -> Host:
     """A host with a pool of images: base.qcow2, top.qcow2 upon it, and a.img, b.img."""
-    host.run("virt_pool", xml=documents.pool("images", folder=f"{IMAGES}/pool"), state="active")
+    host.make_pool("images", f"{IMAGES}/pool")
     for name in ("a.img", "b.img"):
-        host.run("virt_volume", pool="images", name=name, capacity="1MiB", format="raw")
-    host.run("virt_volume", pool="images", name="base.qcow2", capacity="1MiB", format="qcow2")
-    backing = {"path": f"{IMAGES}/pool/base.qcow2", "format": "qcow2"}
-    host.run("virt_volume", pool="images", name="top.qcow2", capacity="1MiB", format="qcow2", backing=backing)
+        host.make_volume("images", name)
+    host.make_volume("images", "base.qcow2", "qcow2")
+    host.make_volume("images", "top.qcow2", "qcow2", backing=f"{IMAGES}/pool/base.qcow2")
     return host
 
 
@@ -58,10 +57,9 @@ def test_a_running_guest_with_its_storage(stocked: Host) -> None:
 def test_nothing_is_removed_where_the_stop_fails(stocked: Host) -> None:
     xml = guest_xml("g", arguments="bed.noacpi bed.noagent", devices=documents.disk(f"{IMAGES}/pool/a.img"))
     stocked.run("virt_domain", xml=xml, state="running")
-    guests.up(stocked, "g")
     before = stocked.known()
     outcome = stocked.fails(
-        "virt_domain", name="g", state="absent", shutdown={"mode": "acpi", "timeout": 2}, remove_storage=["all"]
+        "virt_domain", name="g", state="absent", shutdown={"mode": "acpi", "timeout": 1}, remove_storage=["all"]
     )
     assert "did not shut down" in outcome["msg"]
     assert stocked.known() == before
@@ -140,7 +138,7 @@ def test_a_disk_in_no_pool_is_refused_and_not_unlinked(stocked: Host) -> None:
 def test_a_disk_shared_with_another_guest_is_refused(stocked: Host) -> None:
     for name in ("g", "other"):
         stocked.run("virt_domain", xml=documents.domain(name, documents.disk(f"{IMAGES}/pool/a.img")))
-    refused = stocked.refuses("virt_domain", name="g", state="absent", remove_storage=["vda"])
+    refused = stocked.forbids("virt_domain", name="g", state="absent", remove_storage=["vda"])
     assert "'other' uses it too" in refused
     stocked.converge("virt_domain", name="g", state="absent")
 
@@ -148,9 +146,9 @@ def test_a_disk_shared_with_another_guest_is_refused(stocked: Host) -> None:
 def test_the_backing_of_another_volume_is_refused(stocked: Host) -> None:
     path = f"{IMAGES}/pool/base.qcow2"
     stocked.run("virt_domain", xml=documents.domain("g", documents.disk(path, kind="qcow2")))
-    refused = stocked.refuses("virt_domain", name="g", state="absent", remove_storage=["vda"])
+    refused = stocked.forbids("virt_domain", name="g", state="absent", remove_storage=["vda"])
     assert "builds upon" in refused
-    assert "builds upon" in stocked.refuses("virt_volume", pool="images", name="base.qcow2", state="absent")
+    assert "builds upon" in stocked.forbids("virt_volume", pool="images", name="base.qcow2", state="absent")
 
 
 def test_a_disk_by_pool_and_volume(stocked: Host) -> None:
@@ -171,8 +169,8 @@ def test_the_volume_of_a_running_guest_is_neither_deleted_nor_resized(stocked: H
     xml = guest_xml("g", devices=documents.disk(f"{IMAGES}/pool/a.img"))
     stocked.run("virt_domain", xml=xml, state="paused")
     volume: dict[str, Any] = {"pool": "images", "name": "a.img"}
-    assert "'g' uses" in stocked.refuses("virt_volume", **volume, state="absent")
-    assert "'g' uses" in stocked.refuses("virt_volume", **volume, capacity="2MiB")
+    assert "'g' uses" in stocked.forbids("virt_volume", **volume, state="absent")
+    assert "'g' uses" in stocked.forbids("virt_volume", **volume, capacity="2MiB")
 
 
 def test_the_contents_of_a_pool_go_only_where_asked(stocked: Host) -> None:
@@ -191,4 +189,4 @@ def test_the_contents_of_a_pool_go_only_where_asked(stocked: Host) -> None:
 def test_the_contents_of_a_pool_stay_where_a_running_guest_uses_one(stocked: Host) -> None:
     xml = guest_xml("g", devices=documents.disk(f"{IMAGES}/pool/a.img"))
     stocked.run("virt_domain", xml=xml, state="paused")
-    assert "'g' uses" in stocked.refuses("virt_pool", name="images", state="absent", delete_contents=True)
+    assert "'g' uses" in stocked.forbids("virt_pool", name="images", state="absent", delete_contents=True)

@@ -17,6 +17,7 @@ Key = tuple[t.Optional[str], ...]
 
 POSITION = "#"
 CONTENT = "="
+SAME_NUMBER = "~"
 _UNKEYED = (("=",), ("#",))
 
 
@@ -46,34 +47,42 @@ def pairs(left: list[Element], right: list[Element], path: str, rules: Rules) ->
     if len(left) == 1 and len(right) == 1 and rules.key(path) is None:
         return [Pair(left[0], right[0])]
     matched: dict[int, tuple[Element, bool]] = {}
-    taken: set[int] = set()
+    free = list(left)
     for alternative in rules.key(path) or _UNKEYED:
-        free_left = [element for number, element in enumerate(left) if number not in taken]
-        if len(taken) == len(left) or len(matched) == len(right):
+        wanting = [(number, element) for number, element in enumerate(right) if number not in matched]
+        if not free or not wanting:
             break
-        index: dict[Key, list[Element]] = {}
-        for position, element in enumerate(free_left):
-            key = _key(element, position, alternative, path, rules)
-            if key is not None:
-                index.setdefault(key, []).append(element)
-        counts = {key: len(found) for key, found in index.items()}
-        wanted: dict[Key, int] = {}
-        hits: list[tuple[int, Element, Key]] = []
-        free_right = [number for number in range(len(right)) if number not in matched]
-        for position, number in enumerate(free_right):
-            key = _key(right[number], position, alternative, path, rules)
-            if key is None or _identified(right[number], alternative, path, rules):
-                continue
-            wanted[key] = wanted.get(key, 0) + 1
-            if index.get(key):
-                hits.append((number, index[key].pop(0), key))
-        for number, element, key in hits:
-            matched[number] = (element, counts[key] != wanted[key] and alternative != (CONTENT,))
-            taken.add(next(place for place, other in enumerate(left) if other is element))
+        for number, element, ambiguous in _matches(free, wanting, alternative, path, rules):
+            matched[number] = (element, ambiguous)
+            free = [other for other in free if other is not element]
     both = [Pair(matched[number][0], right[number], matched[number][1]) for number in sorted(matched)]
-    gone = [Pair(element, None) for number, element in enumerate(left) if number not in taken]
+    gone = [Pair(element, None) for element in free]
     new = [Pair(None, element) for number, element in enumerate(right) if number not in matched]
     return both + gone + new
+
+
+def _matches(
+    free: list[Element], wanting: list[tuple[int, Element]], alternative: tuple[str, ...], path: str, rules: Rules
+) -> list[tuple[int, Element, bool]]:
+    """What one alternative matches, in order: number on the right, element on the left, and whether order decided."""
+    have: dict[Key, list[Element]] = {}
+    want: dict[Key, list[int]] = {}
+    for position, element in enumerate(free):
+        key = _key(element, position, alternative, path, rules)
+        if key is not None:
+            have.setdefault(key, []).append(element)
+    for position, (number, element) in enumerate(wanting):
+        key = _key(element, position, alternative, path, rules)
+        if key is not None and not _identified(element, alternative, path, rules):
+            want.setdefault(key, []).append(number)
+    found = []
+    for key, numbers in want.items():
+        elements = have.get(key, [])
+        same = len(elements) == len(numbers)
+        if same or SAME_NUMBER not in alternative:
+            ambiguous = not same and alternative != (CONTENT,)
+            found += [(number, element, ambiguous) for number, element in zip(numbers, elements)]
+    return found
 
 
 def _identified(element: Element, alternative: tuple[str, ...], path: str, rules: Rules) -> bool:
@@ -93,6 +102,8 @@ def _key(element: Element, position: int, alternative: tuple[str, ...], path: st
         return (content(element, path, rules),)
     key: list[str | None] = []
     for part in alternative:
+        if part == SAME_NUMBER:
+            continue
         name = part.lstrip("?!")
         found = value(element, name)
         if found is None and part[0] != "?":

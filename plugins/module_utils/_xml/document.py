@@ -58,7 +58,7 @@ _SYNTAX = {
     1: f"it is nested deeper than {MAX_DEPTH} levels, or a text in it is too long",
     4: "it is empty",
     5: "something follows the end of the document",
-    9: "it holds a character that XML does not allow",
+    9: "it holds a character that XML does not allow, or its encoding is not the declared one",
     26: "it uses an entity that XML does not define",
     38: "'<' stands in an attribute value (write &lt;)",
     39: "an attribute value is not in quotes",
@@ -69,7 +69,7 @@ _SYNTAX = {
     73: "a tag does not end with '>'",
     76: "an end tag does not fit the tag it closes",
     77: "an element is not closed before the end of the document",
-    81: "the encoding is not the declared one (UTF-8 unless it says otherwise)",
+    81: "it holds a character that XML does not allow, or its encoding is not the declared one",
     201: "a namespace prefix is not declared",
 }
 _SYNTAX[114] = _SYNTAX[1]  # libxml2 2.12 and later

@@ -16,7 +16,7 @@ import copy
 import itertools
 import typing as t
 
-from .document import Element, attribute, etree, find, find_all
+from .document import Element, attribute, ensure, etree, find, find_all
 from .values import expand_set, size_bytes
 
 HOST_ARCHITECTURES = frozenset({"x86_64", "aarch64", "ppc64le", "s390x", "riscv64"})
@@ -132,15 +132,19 @@ def schedulers(desired: Element, stored: Element) -> None:
 
 
 def iothread_ids(desired: Element, stored: Element) -> None:
-    """Where some I/O threads are named, libvirt adds the lowest free numbers up to the number wanted."""
-    named, count = find(desired, "iothreadids"), find(desired, "iothreads")
-    if named is None or count is None or not (count.text or "").strip().isdigit():
+    """Where some I/O threads are named there are at least as many; libvirt names more with the lowest free numbers."""
+    named = find(desired, "iothreadids")
+    if named is None:
+        return
+    count = ensure(desired, "iothreads")
+    wanted = (count.text or "0").strip()
+    if not wanted.isdigit():
         return
     taken = {thread.get("id") for thread in named}
     free = (str(number) for number in itertools.count(1) if str(number) not in taken)
-    for _missing in range(int(count.text) - len(named)):
+    for _more in range(int(wanted) - len(named)):
         etree.SubElement(named, "iothread").set("id", next(free))
-    count.text = str(max(int(count.text), len(named)))
+    count.text = str(len(named))
 
 
 def forward_interface(desired: Element, stored: Element) -> None:

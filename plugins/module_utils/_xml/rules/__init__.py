@@ -116,7 +116,8 @@ class Rules:
     """Elements that may stand several times, by ``parent/child``, and what tells them apart: alternatives between
     ``|``, tried in order, each a list of parts (``@attribute``, ``path``, ``path@attribute``, ``.``). ``!part``: once
     the desired element gives it, nothing else may match it. ``?part``: may be missing. ``=``: equal content. ``#``:
-    position. An element that is not named here is expected once."""
+    position. ``~`` in front: only where both sides have the same number of such elements. An element that is not named
+    here is expected once."""
     ordered: frozenset[str] = frozenset()
     """Keyed elements whose order means something."""
     auto: Rows = dataclasses.field(default_factory=dict)

@@ -74,10 +74,10 @@ RULES = Rules(
     auto={
         # The guest as a whole.
         "uuid": "*",
+        "genid": "false()",
         "genid@.": "*",
         "vcpu@.": "1",
         "vcpu@placement": ("static", "auto if ../numatune/memory/@placement='auto'"),
-        "iothreads": "* if iothreadids",
         "on_poweroff@.": "destroy",
         "on_reboot@.": "restart",
         "on_crash@.": "destroy",
@@ -135,6 +135,7 @@ RULES = Rules(
         **devices.AUTO,
     },
     drop={
+        "cpu/model@fallback": "* if not(text())",
         "@id": "*",
         "vmware:datacenterpath": "*",
         "lxc:namespace": "* if @type='qemu' or @type='kvm'",
@@ -142,8 +143,6 @@ RULES = Rules(
         "xen:commandline": "* if @type!='xen'",
         "clock@sync": "*",
         "os/smbios@mode": "none",
-        "cpu/model@fallback": "* if not(text())",
-        "cpu@match": "* if not(model)",
         "numatune/memory@nodeset": "* if @placement='auto'",
         "vcpu@cpuset": "* if @placement='auto'",
         "seclabel/imagelabel": "*",
@@ -157,6 +156,10 @@ RULES = Rules(
         **devices.DROP,
     },
     loose={
+        # Without a model they are those of the one that libvirt writes down.
+        "cpu@match": "* if not(model)",
+        "cpu@check": "* if not(model) and not(@mode!='custom')",
+        "cpu/model@fallback": "* if not(text())",
         "os/type@machine": (
             "pc > pc-(i440fx-)?[0-9].*|pc > pc-i440fx-.*",
             "q35 > pc-q35-.*",

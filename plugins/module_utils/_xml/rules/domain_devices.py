@@ -44,10 +44,12 @@ KEYS = {
     " | @mode @type | #",
     "devices/hub": "@type | #",
     "devices/input": "@type @bus ?@model ?source@evdev ?source@dev | @type ?source@evdev ?source@dev | #",
+    # Without an address: in order among those of the same source, unless the model tells all of them apart.
     "devices/interface": "!mac@address | alias@name"
+    " | ~ @type ?source@network ?source@bridge ?source@dev ?source@path ?source@portgroup ?model@type ?target@dev"
+    " | ~ @type ?source@network ?source@bridge ?source@dev ?source@path"
     " | @type ?source@network ?source@bridge ?source@dev ?source@path ?source@portgroup ?model@type ?target@dev"
-    " | @type ?source@network ?source@bridge ?source@dev ?source@path"
-    " | @type ?source@network ?source@bridge ?source@dev | @type | #",
+    " | @type ?source@network ?source@bridge ?source@dev ?source@path | @type | #",
     "devices/lease": "lockspace key",
     "devices/memory": "@model ?target/node ?target/size ?source/path | @model ?target/node | @model | #",
     "devices/panic": "@model | #",
@@ -169,14 +171,13 @@ AUTO: Rows = {
     "devices/parallel/target@port": "*",
     "devices/channel@type": "pty",
     "devices/channel/target@type": "virtio",
-    "devices/channel/target@name": "com.redhat.spice.0",
     "devices/redirdev@bus": "usb",
     "devices/redirdev/source@channel": "org.qemu.usbredir",
     "devices/input": (
         f"(@type='mouse' or @type='keyboard') and @bus='ps2' if {X86}",
         f"(@type='mouse' or @type='keyboard') and @bus='usb' if {OTHER} and graphics",
     ),
-    "devices/input@bus": "ps2|usb",
+    "devices/input@bus": (f"ps2 if {X86} and not(@type='tablet')", f"usb if {OTHER} or @type='tablet'"),
     "devices/graphics@port": "-1|0",
     "devices/graphics@autoport": ("yes if not(@port > 0) and not(@tlsPort > 0)", "no if @port > 0 or @tlsPort > 0"),
     "devices/graphics@listen": "* if listen/@address",

@@ -16,6 +16,9 @@ def _reads(*types: str) -> str:
     return "* if not(" + " or ".join(f"../@type='{name}'" for name in types) + ")"
 
 
+# The types whose place is a directory of the host, seen from an element at a distance from the root.
+_FILES = "contains(' dir fs netfs vstorage ', concat(' ', {0}/@type, ' '))"
+
 # How full a pool is, is state: libvirt reads these elements nowhere.
 _STATE = {"capacity": "*", "allocation": "*", "available": "*"}
 
@@ -36,9 +39,9 @@ RULES = Rules(
         "source/format@type": "auto|lvm2|unknown|raw",
         # A logical or ZFS pool has its group's name as source and its folder as target.
         "source/name": ". = ../../name if ../@type='logical' or ../@type='zfs'",
-        # What an active pool finds in place is filled in.
-        "target/permissions": "*",
-        "target/permissions/*": "*",
+        # A pool of files fills in what it finds in place when it starts, and keeps it.
+        "target/permissions": f"* if {_FILES.format('..')}",
+        "target/permissions/*": f"* if {_FILES.format('../..')}",
         "target/path": "* if ../@type='logical' or ../@type='zfs'",
     },
     drop={

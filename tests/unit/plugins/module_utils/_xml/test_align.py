@@ -40,6 +40,17 @@ def test_the_last_resort_is_the_position_among_what_is_left() -> None:
     assert matched("<item n='a' kind='x'/>", "<item n='b' kind='z'/>", "item") == [("a", "b")]
 
 
+def test_a_key_may_demand_the_same_number_on_both_sides() -> None:
+    rules = Rules("r", keys={"r/item": "~ @kind ?@place | @kind | #"})
+    stored = "<item n='a' kind='x' place='1'/><item n='b' kind='x' place='1'/>"
+    assert matched(stored, "<item n='c' kind='x' place='2'/><item n='d' kind='x' place='1'/>", "item", rules) == [
+        ("a", "c"),
+        ("b", "d"),
+    ]
+    other = "<item n='a' kind='x' place='1'/><item n='b' kind='x' place='2'/>"
+    assert matched(other, "<item n='c' kind='x' place='2'/>", "item", rules) == [("b", "c"), ("a", None)]
+
+
 def test_only_a_match_among_different_numbers_of_candidates_is_ambiguous() -> None:
     two, one = parse("<r><item kind='x'/><item kind='x'/></r>"), parse("<r><item kind='x'/></r>")
     assert [pair.ambiguous for pair in pairs(list(two), list(one), "item", RULES)] == [True, False]

@@ -4,6 +4,11 @@
 
 from __future__ import annotations
 
+import os
+import pathlib
+import subprocess
+import sys
+
 import pytest
 
 from ansible_collections.converge.libvirt.plugins.module_utils._xml import document
@@ -35,7 +40,7 @@ SECRET = "hunter2"
         ("<domain>a & b</domain>", "a bare & stands in the text", 1),
         ("<domain/><domain/>", "something follows the end", 1),
         ("<domain><q:a/></domain>", "a namespace prefix is not declared", 1),
-        (b"<domain>\xe9\xff hunter2</domain>", "the encoding is not the declared one", 1),
+        (b"<domain>\xe9\xff hunter2</domain>", "it holds a character that XML does not allow", 1),
         ("<!-- c -->\n<!DOCTYPE domain [<!ENTITY a 'b'>]>\n<domain>&a;</domain>", "has a DOCTYPE", 2),
         ("<?xml version='1.0'?><!doctype domain><domain/>", "", 1),
         ("<!DOCTYPE d SYSTEM 'http://example.invalid/x.dtd'><domain/>", "has a DOCTYPE", 1),
@@ -52,6 +57,25 @@ def test_a_document_that_cannot_be_used_gets_one_sentence_without_its_content(
     assert "\n" not in str(caught.value)
     if line is not None:
         assert caught.value.line == line
+
+
+def test_every_file_of_the_engine_imports_without_lxml() -> None:
+    package = document.__name__.rpartition(".")[0]
+    files = [path.stem for path in pathlib.Path(document.__file__).parent.glob("*.py") if path.stem != "__init__"]
+    names = [f"{package}.{name}" for name in files]
+    names += [f"{package}.rules.{name}" for name in ("domain", "network", "pool", "volume")]
+    program = (
+        "import importlib, sys\n"
+        "sys.modules['lxml'] = None\n"
+        f"for name in {names!r}: importlib.import_module(name)\n"
+        f"document = sys.modules[{document.__name__!r}]\n"
+        "assert not document.HAS_LXML and 'lxml' in document.LXML_ERROR\n"
+    )
+    paths = os.pathsep.join(path for path in sys.path if path)
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=os.environ | {"PYTHONPATH": paths}, capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stderr.decode()
 
 
 def test_a_doctype_that_hides_in_another_encoding_is_refused() -> None:

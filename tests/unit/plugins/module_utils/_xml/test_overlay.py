@@ -12,13 +12,17 @@ import pytest
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.compare import compare
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.document import (
     compact,
-    find,
     find_all,
     parse,
     serialise,
 )
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.overlay import WHOLE, Overlay, Scope, overlay
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.rules import domain, network, pool, volume
+
+
+def at(tree: t.Any, path: str) -> t.Any:
+    """The first element at a path, which is there."""
+    return find_all(tree, path)[0]
 
 
 def said(result: Overlay) -> list[tuple[str, str | None, str | None]]:
@@ -113,8 +117,8 @@ def test_removing_one_nic_leaves_every_other_device_where_it_was(golden: t.Any, 
     result = overlay(without(q35.desired, "devices/interface", number), q35.dump, q35.rules)
     assert len(result.differences) == 1
     assert result.differences[0].after is None
-    before = {compact(device) for device in find(q35.dump, "devices")}
-    after = {compact(device) for device in find(result.document, "devices")}
+    before = {compact(device) for device in at(q35.dump, "devices")}
+    after = {compact(device) for device in at(result.document, "devices")}
     assert after < before
     assert len(before - after) == 1
 
@@ -153,7 +157,7 @@ def test_identity_and_addresses_stay_when_something_else_of_the_device_changes(g
 def test_another_model_loses_the_address_but_not_the_mac(golden: t.Any) -> None:
     q35 = golden("domain", "q35")
     result = overlay(edit(q35.desired, "devices/interface/model", type="e1000e"), q35.dump, q35.rules)
-    nic = find(result.document, "devices/interface")
+    nic = at(result.document, "devices/interface")
     assert said(result) == [("devices/interface[52:54:00:00:00:01]/model/@type", "virtio", "e1000e")]
     assert nic.find("mac").get("address") == "52:54:00:00:00:01"
     assert nic.find("address") is None
@@ -192,13 +196,13 @@ def test_a_changed_password_shows_as_a_change_only(golden: t.Any) -> None:
     q35 = golden("domain", "q35")
     result = overlay(edit(q35.desired, "devices/graphics", passwd="s3cret"), q35.dump, q35.rules)
     assert said(result) == [("devices/graphics[vnc]/@passwd", "********", "******** (changed)")]
-    assert find(result.document, "devices/graphics").get("passwd") == "s3cret"
+    assert at(result.document, "devices/graphics").get("passwd") == "s3cret"
 
 
 def test_the_listen_address_changes_in_both_places(golden: t.Any) -> None:
     q35 = golden("domain", "q35")
     result = overlay(edit(q35.desired, "devices/graphics", listen="0.0.0.0"), q35.dump, q35.rules)
-    graphics = find(result.document, "devices/graphics")
+    graphics = at(result.document, "devices/graphics")
     assert graphics.get("listen") == graphics.find("listen").get("address") == "0.0.0.0"
 
 
@@ -211,7 +215,7 @@ def test_metadata_of_other_tools_stays_unless_the_document_names_its_namespace(g
     metadata[0][0].set("id", "http://debian.org/debian/13")
     result = overlay(desired, q35.dump, q35.rules)
     assert [path for path, _before, _after in said(result)] == ["metadata/libosinfo", "metadata/note"]
-    assert len(find(result.document, "metadata")) == 2
+    assert len(at(result.document, "metadata")) == 2
 
 
 def test_the_order_of_boot_devices_is_enforced() -> None:
@@ -255,11 +259,11 @@ def test_an_ipv6_address_and_a_host_of_a_network_come_and_go(golden: t.Any) -> N
 def test_a_network_keeps_its_bridge_and_mac_and_changes_its_device_in_both_places(golden: t.Any) -> None:
     nat = golden("network", "nat")
     result = overlay(edit(nat.desired, "forward", dev="eth1"), nat.dump, nat.rules)
-    forward = find(result.document, "forward")
+    forward = at(result.document, "forward")
     assert forward.get("dev") == "eth1"
     assert [interface.get("dev") for interface in forward.findall("interface")] == ["eth1"]
-    assert compact(find(result.document, "bridge")) == compact(find(nat.dump, "bridge"))
-    assert compact(find(result.document, "mac")) == compact(find(nat.dump, "mac"))
+    assert compact(at(result.document, "bridge")) == compact(at(nat.dump, "bridge"))
+    assert compact(at(result.document, "mac")) == compact(at(nat.dump, "mac"))
 
 
 def test_how_full_a_pool_or_a_volume_is_is_no_wish() -> None:

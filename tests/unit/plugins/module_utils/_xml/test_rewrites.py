@@ -104,6 +104,13 @@ from ansible_collections.converge.libvirt.plugins.module_utils._xml.rewrites imp
             id="the lowest free numbers",
         ),
         pytest.param(
+            "iothread_ids",
+            "<domain><iothreadids><iothread id='4'/><iothread id='2'/></iothreadids></domain>",
+            "<domain/>",
+            '<domain><iothreadids><iothread id="4"/><iothread id="2"/></iothreadids><iothreads>2</iothreads></domain>',
+            id="as many as are named",
+        ),
+        pytest.param(
             "forward_interface",
             "<network><forward dev='eth0'/></network>",
             "<network/>",

@@ -6,9 +6,14 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.converge.libvirt.plugins.module_utils._xml.document import find, find_all, parse
+from ansible_collections.converge.libvirt.plugins.module_utils._xml.document import find_all, parse
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.overlay import overlay
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.rules import domain
+
+
+def at(tree: t.Any, path: str) -> t.Any:
+    """The first element at a path, which is there."""
+    return find_all(tree, path)[0]
 
 
 def ports(count: int, **plugged: int) -> t.Any:
@@ -52,7 +57,7 @@ def test_the_console_follows_the_serial_port_that_it_stands_for(golden: t.Any) -
         "<domain><devices><serial type='tcp'><source mode='bind' host='::1' service='1'/></serial></devices></domain>"
     )
     result = overlay(desired, pc.dump, pc.rules)
-    serial, console = find(result.document, "devices/serial"), find(result.document, "devices/console")
+    serial, console = at(result.document, "devices/serial"), at(result.document, "devices/console")
     assert console.get("type") == serial.get("type") == "tcp"
     assert console.find("source").get("host") == "::1"
     assert console.find("target").get("type") == "serial"

@@ -42,8 +42,9 @@ def needed(request: pytest.FixtureRequest, module: str) -> dict[str, Any]:
     return {"pool": request.getfixturevalue("volume")["pool"]} if module == "virt_volume" else {}
 
 
-@pytest.mark.parametrize("existing", [False, True], ids=["a new object", "an existing object"])
-@pytest.mark.parametrize("module", MODULES)
+@pytest.mark.parametrize(
+    ("module", "existing"), [*((module, False) for module in MODULES), ("virt_domain", True), ("virt_volume", True)]
+)
 class TestXml:
     @pytest.fixture(autouse=True)
     def perhaps_there(self, host: Host, needed: dict[str, Any], module: str, existing: bool) -> None:

@@ -136,19 +136,19 @@ def test_a_disk_in_no_pool_keeps_the_whole_guest(host: Host) -> None:
 
 
 @pytest.mark.parametrize(
-    ("capacity", "size"),
+    ("capacity", "size", "kind"),
     [
-        ("1 GiB", 2**30),
-        ("1 MiB", 2**20),
-        ("1 G", 2**30),
-        ("1 GB", 10**9),
-        ("3 MB", 3 * 10**6),
-        ("2000 KiB", 2000 * 1024),
-        ("1000000", 1000000),
-        ("1000001 B", 1000001),
+        ("1 GiB", 2**30, "raw"),
+        ("1 G", 2**30, "qcow2"),
+        ("1 GB", 10**9, "qcow2"),
+        ("3 MB", 3 * 10**6, "raw"),
+        ("3 MB", 3 * 10**6, "qcow2"),
+        ("2000 KiB", 2000 * 1024, "qcow2"),
+        ("1000000", 1000000, "raw"),
+        ("1000000", 1000000, "qcow2"),
+        ("1000001 B", 1000001, "qcow2"),
     ],
 )
-@pytest.mark.parametrize("kind", ["raw", "qcow2"])
 def test_every_unit_and_size_of_a_volume_converges(pooled: Host, capacity: str, size: int, kind: str) -> None:
     made = pooled.converge("virt_volume", pool="p", xml=volume(capacity), format=kind)
     # libvirt has qemu-img make whole KiB.

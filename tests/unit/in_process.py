@@ -40,12 +40,20 @@ def task(check: bool = False, **options: Any) -> Iterator[None]:
 
 
 def result_of(main: Callable[[], None], check: bool = False, **options: Any) -> dict[str, Any]:
-    """The result that a module's main() prints for these options; "rc" is the status it ends with."""
+    """The result that a module's main() prints for these options; "rc" is the status it ends with.
+
+    Always has "warnings", as sentences.
+    """
     printed = io.StringIO()
     with task(check, **options), contextlib.redirect_stdout(printed), pytest.raises(SystemExit) as ended:
         main()
     result: dict[str, Any] = json.loads(printed.getvalue())
-    return {**result, "rc": ended.value.code or 0}
+    return {**result, "rc": ended.value.code or 0, "warnings": [_sentence(one) for one in result.get("warnings", [])]}
+
+
+def _sentence(warning: Any) -> str:
+    """A warning as text: since ansible-core 2.19 a module gives it out as an event."""
+    return str(warning if isinstance(warning, str) else warning["event"]["msg"])
 
 
 class Runner:

@@ -13,10 +13,14 @@ names them, and the differences so far. It returns the elements that it has remo
 from __future__ import annotations
 
 import copy
+import re
 import typing as t
 
 from .compare import Difference, Place
 from .document import Element, attribute, find, find_all, tag_name
+
+NONE = -1
+"""What is no number: no index and no bus is below zero."""
 
 Kept = list[tuple[Element, Place]]
 
@@ -33,22 +37,25 @@ def unused_bridges(document: Element, desired: Element, kept: Kept, differences:
         return []
     devices = find(document, "devices")
     used = {
-        int(address.get("bus", "0"), 0)
+        _number(address.get("bus", "0"))
         for device in ([] if devices is None else devices)
         for address in find_all(device, "address")
         if address.get("type") == "pci"
     }
     bridges = {
-        int(element.get("index")): (element, where)
+        _number(element.get("index", "")): (element, where)
         for element, where in kept
-        if element.get("type") == "pci" and element.get("model") in models and element.get("index", "").isdigit()
+        if element.get("type") == "pci" and element.get("model") in models
     }
-    removed = []
     indexes = {
-        int(controller.get("index", "0"))
+        _number(controller.get("index", "0"))
         for controller in find_all(document, "devices/controller")
         if controller.get("type") == "pci"
     }
+    if NONE in used | indexes | set(bridges):
+        # What is no number libvirt refuses: nothing to settle.
+        return []
+    removed = []
     spare = min(indexes - used - {0}, default=0)
     for index in sorted(indexes, reverse=True):
         if index in used or index not in bridges or index <= spare:
@@ -73,6 +80,11 @@ def mirrored_console(document: Element, desired: Element, kept: Kept, difference
         if tag_name(child.tag) not in ("target", "alias"):
             console.append(copy.deepcopy(child))
     return []
+
+
+def _number(text: str) -> int:
+    """A number of an address or an index, decimal or hexadecimal; NONE where it is none."""
+    return int(text, 16 if text[:2] == "0x" else 10) if re.fullmatch(r"0x[0-9a-fA-F]+|\d+", text, re.ASCII) else NONE
 
 
 SETTLEMENTS: dict[str, t.Callable[[Element, Element, Kept, list[Difference]], Kept]] = {

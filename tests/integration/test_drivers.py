@@ -1,0 +1,74 @@
+# Copyright (c) 2026, converge.libvirt contributors
+# GNU General Public License v3.0 or later (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A driver that knows less than QEMU's: libvirt's own test driver, which lives inside the process of the module."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.converge.libvirt.tests.integration.host import run_module
+
+DRIVER = "test:///default"
+
+
+def run(module: str, **options: Any) -> dict[str, Any]:
+    """The result of a run that succeeds."""
+    outcome = run_module(module, {"uri": DRIVER, **options})
+    assert outcome.rc == 0, outcome.everything
+    return outcome.result
+
+
+@pytest.mark.parametrize(
+    ("module", "plural", "name"),
+    [
+        ("virt_domain_info", "domains", "test"),
+        ("virt_net_info", "networks", "default"),
+        ("virt_pool_info", "pools", "default-pool"),
+    ],
+)
+def test_its_objects_are_listed(module: str, plural: str, name: str) -> None:
+    (found,) = run(module)[plural]
+    assert found["name"] == name
+    assert found["pending"] == []
+
+
+def test_it_has_no_volumes() -> None:
+    assert run("virt_volume_info")["volumes"] == []
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "options"),
+    [
+        ("virt_domain", "test", {"state": "running"}),
+        ("virt_net", "default", {"state": "active"}),
+        ("virt_pool", "default-pool", {"state": "active"}),
+    ],
+)
+def test_what_is_as_it_should_be_is_unchanged(module: str, name: str, options: dict[str, Any]) -> None:
+    result = run(module, name=name, **options)
+    assert result["changed"] is False
+    assert result["pending"] == []
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "state"),
+    [
+        ("virt_domain", "test", "paused"),
+        ("virt_domain", "test", "stopped"),
+        ("virt_net", "default", "inactive"),
+        ("virt_pool", "default-pool", "inactive"),
+    ],
+)
+def test_a_state_is_reached(module: str, name: str, state: str) -> None:
+    result = run(module, name=name, state=state)
+    assert [change["after"] for change in result["changes"]] == [state]
+
+
+def test_a_change_is_stored() -> None:
+    result = run("virt_domain", name="test", memory="1GiB", title="Test")
+    assert result["changed"] is True
+    assert result["domain"]["memory"] == 2**30

@@ -1,0 +1,66 @@
+# Copyright (c) 2026, converge.libvirt contributors
+# GNU General Public License v3.0 or later (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The modules that only look."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.converge.libvirt.tests.unit.in_process import Runner
+
+LISTS = {"virt_domain_info": "domains", "virt_net_info": "networks", "virt_pool_info": "pools"}
+THERE = {"virt_domain_info": "test", "virt_net_info": "default", "virt_pool_info": "default-pool"}
+
+
+@pytest.mark.parametrize("module", LISTS)
+def test_everything_there_is(run: Runner, module: str) -> None:
+    told = run.check(module)
+    assert told["changed"] is False
+    assert told["uri"] == "test:///default"
+    assert [one["name"] for one in told[LISTS[module]]] == [THERE[module]]
+    assert told[LISTS[module]][0]["pending"] == []
+
+
+@pytest.mark.parametrize("module", LISTS)
+@pytest.mark.parametrize(
+    ("names", "found"), [(["nothing*"], 0), (["[dt]*"], 1), (["DEFAULT", "TEST"], 0), ([], 0), (["*", "*"], 1)]
+)
+def test_names_are_patterns_and_no_match_is_an_answer(run: Runner, module: str, names: list[str], found: int) -> None:
+    told = run(module, names=names)
+    assert len(told[LISTS[module]]) == found
+    assert told["warnings"] == []
+
+
+def test_guests_by_name_with_their_facts(run: Runner, host: Any) -> None:
+    run("virt_domain", name="test", title="Web server", autostart=True)
+    host.defineXML("<domain type='test'><name>a</name><memory>1024</memory><os><type>hvm</type></os></domain>")
+    first, second = run("virt_domain_info")["domains"]
+    assert (first["name"], first["state"], first["memory"], first["vcpus"]) == ("a", "stopped", 1 << 20, 1)
+    assert (second["name"], second["state"], second["title"], second["autostart"]) == (
+        "test",
+        "running",
+        "Web server",
+        True,
+    )
+    assert second["uuid"] == host.lookupByName("test").UUIDString()
+
+
+def test_addresses_are_told_only_when_asked(run: Runner) -> None:
+    assert run("virt_domain_info")["domains"][0]["interfaces"] is None
+    asked = run("virt_domain_info", addresses="lease")["domains"][0]["interfaces"]
+    assert [sorted(interface) for interface in asked] == [["addresses", "mac"]]
+    assert asked[0]["mac"] == "aa:bb:cc:dd:ee:ff"
+
+
+def test_volumes_of_every_active_pool_or_of_one(run: Runner) -> None:
+    run("virt_volume", pool="default-pool", name="v", capacity="1MiB")
+    for options in ({}, {"pool": "default-pool"}):
+        (told,) = run("virt_volume_info", **options)["volumes"]
+        assert (told["name"], told["pool"], told["capacity"]) == ("v", "default-pool", 1 << 20)
+    assert run.refused("virt_volume_info", pool="lab") == "there is no pool 'lab' on test:///default"
+    run("virt_pool", name="default-pool", state="inactive")
+    assert run("virt_volume_info")["volumes"] == []

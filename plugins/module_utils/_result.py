@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 from ansible.module_utils.basic import AnsibleModule, env_fallback
 
 from ._plan import Change
-from ._xml.document import LXML_ERROR, DocumentError, mask, parse, secret_values, serialise
+from ._xml.document import LXML_ERROR, DocumentError, defining, mask, parse, secret_values, serialise
 from ._xml.rules import Rules
 
 #: Stands where a secret was, and where a document was that could hold secrets and could not be read.
@@ -108,7 +108,7 @@ def diff_side(state: str, autostart: bool | None, document: Any, rules: Rules, b
     lines = [f"state: {state}"]
     if autostart is not None:
         lines.append(f"autostart: {str(autostart).lower()}")
-    return "\n".join([*lines, rendered(document, rules, before)])
+    return "\n".join([*lines, rendered(defining(document, rules), rules, before)])
 
 
 def as_results(changes: list[Change]) -> list[dict[str, Any]]:

@@ -75,12 +75,18 @@ class Report:
             hidden = None if element is None else copy.deepcopy(element)
             if hidden is not None:
                 secret = hide(hidden, place.tags, self.rules) or secret
-            shown.append(None if hidden is None else compact(hidden))
+            shown.append(None if hidden is None else _told(hidden))
         self.differences.append(Difference(place.words, shown[0], shown[1], place.tags, secret))
 
     def order(self, place: Place, before: list[str], after: list[str]) -> None:
         """A list whose order means something."""
         self.differences.append(Difference(place.words, ", ".join(before), ", ".join(after), place.tags))
+
+
+def _told(element: Element) -> str:
+    """An element as people read it: its text where that is all it has, else compact XML."""
+    said = (element.text or "").strip()
+    return said if said and not len(element) and not element.attrib else compact(element)
 
 
 def size_of(element: Element, name: str, default_unit: str) -> tuple[int | None, str]:

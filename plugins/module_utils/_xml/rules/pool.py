@@ -72,6 +72,7 @@ RULES = Rules(
     sizes={"capacity": "bytes", "allocation": "bytes", "available": "bytes"},
     discriminators={"": ("@type",)},
     sticky=frozenset({"uuid", "uuid@."}),
-    live_only={**_STATE, "source/device/freeExtent": "*", "target/permissions/label": "*"},
+    live_only={"source/device/freeExtent": "*", "target/permissions/label": "*"},
+    measured=frozenset(_STATE),
     secrets=frozenset({"**/*@passwd", "**/*@password"}),
 )

@@ -52,5 +52,6 @@ RULES = Rules(
     # libvirt asks qemu-img for whole KiB.
     sizes={"capacity": "bytes 1024", "allocation": "bytes", "physical": "bytes", "target/clusterSize": "bytes"},
     flags=frozenset({"target/nocow", "target/features/*"}),
+    measured=frozenset({"allocation", "physical", "target/timestamps", "backingStore/timestamps"}),
     secrets=frozenset({"**/*@passwd"}),
 )

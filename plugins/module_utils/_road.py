@@ -21,7 +21,7 @@ from ._session import LIBVIRT_ERROR, Endpoint, Session, SessionError, leave, lib
 from ._xml.check import refuse_sizes
 from ._xml.document import LXML_ERROR
 from ._xml.overlay import WHOLE, Difference, Overlay, Scope, compare, overlay, pending
-from ._xml.rules import Rules
+from ._xml.tables import Rules
 
 #: The path of a change that is the making or the removal of the object itself.
 OBJECT = "/"
@@ -156,6 +156,12 @@ def converge(kind_class: type[Kind], spec: Any) -> None:
         if asked.tree is not None:
             _refuse_sizes(asked.tree, kind_class.rules)
         kind = kind_class(session.open(), module.params, module.check_mode)
+        trip = _Trip(kind, spec, asked, module)
+        try:
+            return trip.result()
+        except HalfDone:
+            if not trip.was_overtaken():
+                raise
         return _Trip(kind, spec, asked, module).result()
 
     finish(module, work)
@@ -239,7 +245,7 @@ def require_libraries(module: Module) -> None:
     ):
         if trace is not None:
             reason = f"the distribution's package {package} has it"
-            module.fail_json(msg=f"{missing_required_lib(library)} ({reason})", exception=trace)
+            module.fail_json(msg=f"{missing_required_lib(library)} ({reason})")
 
 
 def endpoint(params: dict[str, Any], readonly: bool = False) -> Endpoint:
@@ -282,6 +288,14 @@ class _Trip:
         self._apply()
         after = self._observe()
         return self._report(after, *self._judged(after))
+
+    def was_overtaken(self) -> bool:
+        """Whether the object was not there when the plan was made, nothing was done, and it is there now: another run
+        has made it meanwhile, and the same trip once more finds what is left to do.
+        """
+        if self.observed.exists or self.plan.done or self.kind.session.stuck:
+            return False
+        return self.kind.find(self.asked.name, self.asked.uuid) is not None
 
     # -- observe ------------------------------------------------------------------------------------------------
 
@@ -438,7 +452,7 @@ class _Trip:
 
     def _is_outside(self, waiting: Difference) -> bool:
         """Whether it is an element that only the running object has, and that the task does not manage."""
-        return waiting.after is None and (waiting.before or "").startswith("<") and self.scope.owned is not None
+        return waiting.whole and waiting.after is None and self.scope.owned is not None
 
 
 def _as_change(difference: Difference, how: str = "stored") -> Change:

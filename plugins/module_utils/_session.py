@@ -118,7 +118,8 @@ def _failure(trying: str, error: Any) -> SessionError:
     """A libvirtError as a sentence: what was tried, what libvirt said, what usually helps."""
     code = error.get_error_code()
     name = "no error code" if code is None else error_name(code)
-    said = (error.get_error_message() or str(error)).strip().rstrip(".")
+    # What a program that libvirt called has printed may have several lines.
+    said = " ".join((error.get_error_message() or str(error)).split()).rstrip(".")
     hint = HINTS.get(name)
     sentence = f"{trying}: libvirt said: {said} ({name})"
     return SessionError(f"{sentence}; {hint}" if hint else sentence, code)

@@ -17,7 +17,8 @@ REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 # The engine imports only itself: no collection tree and no ansible are needed to reach it.
 sys.path.insert(0, str(REPOSITORY))
 
-from plugins.module_utils._xml.rules import Rules, domain, network, pool, volume
+from plugins.module_utils._xml.rules import domain, network, pool, volume
+from plugins.module_utils._xml.tables import Rules
 
 SCRATCH = "converge-corpus"
 SCRATCH_PATH = "/var/lib/libvirt/converge-corpus"

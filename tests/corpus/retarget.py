@@ -74,7 +74,9 @@ def _machine(os_type: t.Any) -> None:
     if not machine:
         return
     for family in FAMILIES:
-        if (family == "q35" and "q35" in machine) or (family != "q35" and machine.startswith(family.split("-")[0])):
+        if (family == "q35" and "q35" in machine) or (
+            family != "q35" and machine.startswith(family.split("-", maxsplit=1)[0])
+        ):
             os_type.set("machine", family)
             return
     del os_type.attrib["machine"]

@@ -12,6 +12,8 @@ import pytest
 
 from ansible_collections.converge.libvirt.tests.integration.host import run_module
 
+pytestmark = pytest.mark.usefixtures("bed_ready")  # for libvirt-python; the driver needs no host
+
 DRIVER = "test:///default"
 
 

@@ -30,7 +30,8 @@ def libvirt() -> Any:
 def session(libvirt: Any) -> Iterator[Session]:
     """An open session with test:///default, which has the objects test, default and default-pool."""
     opened = Session(Endpoint(URI, timeout=5, wait_timeout=5)).open()
-    assert set(everything(opened.connection)) == {"domain/test", "network/default", "pool/default-pool"}
+    there = set(everything(opened.connection))
+    assert there == {"domain/test", "network/default", "pool/default-pool"}, "a failed test before this one holds it"
     yield opened
     opened.close()
     # Every object holds its connection, and with it all that the driver was told.

@@ -76,7 +76,7 @@ class Pool(Defined):
             self.session.slow(f"build pool '{self.name}'", self.handle.build, flags)
         except SessionError as error:
             # "missing" is about what is not there: what libvirt finds in place is not built again.
-            if overwrite or error.code != libvirt.VIR_ERR_STORAGE_PROBE_BUILT:
+            if overwrite or error.code != libvirt.VIR_ERR_STORAGE_POOL_BUILT:
                 raise
 
     def reach(self, observed: Observed, state: str, plan: Plan) -> None:

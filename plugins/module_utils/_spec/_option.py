@@ -15,6 +15,9 @@ from .._plan import Refused
 from .._xml.document import DocumentError, parse
 from .._xml.overlay import WHOLE, Scope
 
+#: The scope of a task that says nothing of the definition.
+NOTHING = Scope.of(())
+
 #: Connection options, the same in every module.
 CONNECTION: dict[str, dict[str, Any]] = {
     "uri": {"type": "str", "default": "qemu:///system", "fallback": ("env", "LIBVIRT_DEFAULT_URI")},
@@ -52,13 +55,13 @@ class Desired:
     """What a task asks of one object.
 
     name, uuid: which one (either may be None, not both). tree: the desired document, None where the task says
-    nothing of the definition. scope: what of it the task owns.
+    nothing of the definition. scope: what of it the task owns, which then is nothing.
     """
 
     name: str | None
     uuid: str | None
     tree: Any = None
-    scope: Scope = WHOLE
+    scope: Scope = NOTHING
 
     @property
     def complete(self) -> bool:
@@ -97,7 +100,7 @@ class Spec:
         uuid = agreed("uuid", normal_uuid(params.get("uuid")), normal_uuid(_text(tree, "uuid")), self.noun)
         if name is None and uuid is None:
             raise Refused(f"name the {self.noun}: by name, by uuid or by a <name> in xml")
-        return Desired(name, uuid, tree)
+        return Desired(name, uuid, tree, NOTHING if tree is None else WHOLE)
 
     def desired(self, params: dict[str, Any], asked: Desired, current: Any) -> Desired:
         """The desired document and its scope: xml, with the typed options that were given laid over it.

@@ -11,7 +11,7 @@ from __future__ import annotations
 import typing as t
 
 from .document import Element, join, tag_name, value
-from .rules import Rules
+from .tables import Rules
 
 Key = tuple[t.Optional[str], ...]
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from .align import children
 from .compare import sized
 from .document import Element, join
-from .rules import Rules
+from .tables import Rules
 from .values import size_bytes
 
 

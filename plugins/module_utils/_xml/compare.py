@@ -14,7 +14,7 @@ import typing as t
 
 from .align import children, content, label, pairs
 from .document import MASK, MASK_CHANGED, Element, compact, etree, hide, join, namespace, tag_name
-from .rules import Rules
+from .tables import Rules
 from .values import size_bytes
 
 
@@ -31,6 +31,8 @@ class Difference:
     """For tables: ``devices/disk/driver@cache``, ``memory``."""
     secret: bool = False
     """Whether the value, or something in the element, is a secret."""
+    whole: bool = False
+    """Whether it is a whole element, there on one side only or compared as one, rather than a value."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -76,7 +78,7 @@ class Report:
             if hidden is not None:
                 secret = hide(hidden, place.tags, self.rules) or secret
             shown.append(None if hidden is None else _told(hidden))
-        self.differences.append(Difference(place.words, shown[0], shown[1], place.tags, secret))
+        self.differences.append(Difference(place.words, shown[0], shown[1], place.tags, secret, whole=True))
 
     def order(self, place: Place, before: list[str], after: list[str]) -> None:
         """A list whose order means something."""

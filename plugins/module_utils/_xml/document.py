@@ -29,7 +29,7 @@ else:
     LXML_ERROR = None
 
 if t.TYPE_CHECKING:
-    from .rules import Rules
+    from .tables import Rules
 
 Element = t.Any
 """An lxml element. Typed loosely because lxml may be absent and ships no types of its own."""

@@ -32,9 +32,9 @@ from .compare import (
 )
 from .document import Element, etree, find, join, tag_name, value
 from .rewrites import REWRITES
-from .rules import Rules
 from .scope import WHOLE, Scope
 from .settle import SETTLEMENTS
+from .tables import Rules
 
 __all__ = ["WHOLE", "Difference", "Overlay", "Scope", "compare", "overlay", "pending"]
 

@@ -14,7 +14,7 @@ import typing as t
 
 from .align import children, pairs
 from .document import Element, join
-from .rules import Rules
+from .tables import Rules
 
 
 @dataclasses.dataclass(frozen=True)

@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from . import Rules
+from ..tables import Rules
 from . import domain_devices as devices
 from .domain_devices import ARCH, OTHER, PPC, X86
 

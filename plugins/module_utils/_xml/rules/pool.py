@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from . import Rules
+from ..tables import Rules
 
 
 def _reads(*types: str) -> str:

@@ -79,7 +79,7 @@ def test_a_network_is_found_by_its_uuid(run: Runner, host: Any) -> None:
         ({"name": "default", "uuid": "6695eb01-f6a4-8304-79aa-97f2502e193f"}, "a uuid is never changed"),
         ({"name": "default", "uuid": "6695"}, "uuid '6695' is not a UUID"),
         ({"name": "default", "state": "running"}, "value of state must be one of: present, active, inactive, absent"),
-        ({"name": "default", "uri": "nosuch:///"}, "cannot connect to nosuch:///"),
+        ({"name": "default", "uri": "test:///no/such/file.xml"}, "cannot connect to test:///no/such/file.xml"),
         ({"xml": "<network><name>lab</name><forward mode='sideways'/></network>"}, "cannot define network 'lab'"),
     ],
 )

@@ -10,7 +10,8 @@ import typing as t
 import pytest
 
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.document import parse
-from ansible_collections.converge.libvirt.plugins.module_utils._xml.rules import Rules, domain, network, pool, volume
+from ansible_collections.converge.libvirt.plugins.module_utils._xml.rules import domain, network, pool, volume
+from ansible_collections.converge.libvirt.plugins.module_utils._xml.tables import Rules
 
 DATA = pathlib.Path(__file__).parent / "data"
 RULES = {"domain": domain.RULES, "network": network.RULES, "pool": pool.RULES, "volume": volume.RULES}

@@ -10,15 +10,9 @@ import pytest
 
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.document import etree, parse
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.rewrites import REWRITES
-from ansible_collections.converge.libvirt.plugins.module_utils._xml.rules import (
-    Patterns,
-    Rules,
-    domain,
-    network,
-    pool,
-    volume,
-)
+from ansible_collections.converge.libvirt.plugins.module_utils._xml.rules import domain, network, pool, volume
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.settle import SETTLEMENTS
+from ansible_collections.converge.libvirt.plugins.module_utils._xml.tables import Patterns, Rules
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.values import NORMAL, unit_bytes
 
 ALL = [domain.RULES, network.RULES, pool.RULES, volume.RULES]

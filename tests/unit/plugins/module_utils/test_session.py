@@ -1,0 +1,189 @@
+# Copyright (c) 2026, converge.libvirt contributors
+# GNU General Public License v3.0 or later (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.converge.libvirt.plugins.module_utils import _session
+from ansible_collections.converge.libvirt.plugins.module_utils._session import (
+    DeadlineError,
+    Endpoint,
+    Session,
+    SessionError,
+    prepared_uri,
+)
+from ansible_collections.converge.libvirt.tests.unit.in_process import URI
+
+GUEST = "<domain type='test'><name>web</name><memory>131072</memory><os><type>hvm</type></os></domain>"
+
+
+@pytest.fixture
+def blocked() -> Iterator[threading.Event]:
+    """Blocks whoever waits for it until the test is over."""
+    event = threading.Event()
+    yield event
+    event.set()
+
+
+@pytest.mark.parametrize(
+    ("given", "used"),
+    [
+        ("qemu:///system", "qemu:///system"),
+        ("qemu+tls://host/system", "qemu+tls://host/system"),
+        ("qemu+ssh://host/system", "qemu+ssh://host/system?no_tty=1"),
+        ("qemu+ssh://me@host:22/system?socket=/run/s", "qemu+ssh://me@host:22/system?socket=/run/s&no_tty=1"),
+        ("qemu+ssh://host/system?no_tty=0", "qemu+ssh://host/system?no_tty=0"),
+        ("qemu+ssh://host/system?no_tty=", "qemu+ssh://host/system?no_tty="),
+    ],
+)
+def test_ssh_never_asks_a_terminal_unless_told_to(given: str, used: str) -> None:
+    assert prepared_uri(given) == used
+
+
+def test_a_call_without_an_answer_is_given_up_in_time(blocked: threading.Event) -> None:
+    session = Session(Endpoint("qemu+tcp://host/system", timeout=0.05))
+    begin = time.monotonic()
+    with pytest.raises(DeadlineError, match=r"^cannot define it on qemu\+tcp://host/system: no answer within 0.05 s"):
+        session.call("define it", blocked.wait)
+    with pytest.raises(DeadlineError, match="cannot list them .*: an earlier call got no answer"):
+        session.call("list them", list)
+    session.close()
+    assert time.monotonic() - begin < 2
+    assert session.stuck
+
+
+def test_slow_work_has_the_longer_deadline(blocked: threading.Event) -> None:
+    session = Session(Endpoint(URI, timeout=0.01, wait_timeout=0.1))
+    assert session.slow("sleep", lambda: blocked.wait(0.04)) is False
+    with pytest.raises(DeadlineError, match="no answer within 0.1 s"):
+        session.slow("sleep", blocked.wait)
+
+
+def test_a_process_with_a_stuck_call_ends_with_its_result_out() -> None:
+    program = (
+        "import threading\n"
+        f"from {_session.__name__} import Endpoint, DeadlineError, Session, leave\n"
+        "session = Session(Endpoint('test:///default', timeout=0.05))\n"
+        "try:\n"
+        "    session.call('wait', threading.Event().wait)\n"
+        "except DeadlineError as error:\n"
+        "    print(error)\n"
+        "    leave(3)\n"
+    )
+    tree = next(folder for folder in sys.path if Path(folder, "ansible_collections/converge/libvirt").is_dir())
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env=os.environ | {"PYTHONPATH": tree},
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (3, "")
+    assert "no answer within 0.05 s" in done.stdout
+
+
+def test_an_error_names_what_was_tried_where_and_what_libvirt_said(session: Session, libvirt: Any) -> None:
+    with pytest.raises(SessionError) as caught:
+        session.call("look up guest 'web'", session.connection.lookupByName, "web")
+    assert str(caught.value).startswith("cannot look up guest 'web' on test:///default: libvirt said: Domain not found")
+    assert str(caught.value).endswith("(VIR_ERR_NO_DOMAIN)")
+    assert caught.value.code == libvirt.VIR_ERR_NO_DOMAIN
+    assert not session.stuck
+    assert session.call("list guests", session.connection.listAllDomains)
+
+
+def test_every_name_of_libvirts_is_one(libvirt: Any) -> None:
+    """A name that libvirt does not have shows only on the way that uses it: an error that seldom comes, a hint."""
+    newer_than_the_oldest = {"VIR_DOMAIN_UNDEFINE_TPM", "VIR_DOMAIN_UNDEFINE_KEEP_TPM"}
+    sources = [path.read_text() for path in Path(_session.__file__).parent.rglob("*.py")]
+    names = {name for source in sources for name in re.findall(r"""(?:libvirt\.|")(VIR_\w+[A-Z0-9])\b""", source)}
+    assert len(names) > 30
+    assert sorted(name for name in names - newer_than_the_oldest if not hasattr(libvirt, name)) == []
+
+
+def test_libvirt_prints_nothing_by_itself(session: Session, capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SessionError):
+        session.call("look up guest 'web'", session.connection.lookupByName, "web")
+    assert capfd.readouterr().err == ""
+
+
+def test_there_is_none_is_an_answer_and_other_errors_are_not(session: Session) -> None:
+    look_up = session.connection.lookupByName
+    assert session.look_up("look up guest 'web'", "VIR_ERR_NO_DOMAIN", look_up, "web") is None
+    assert session.look_up("look up guest 'test'", "VIR_ERR_NO_DOMAIN", look_up, "test").name() == "test"
+    with pytest.raises(SessionError, match="VIR_ERR_NO_DOMAIN"):
+        session.look_up("look up guest 'web'", "VIR_ERR_NO_NETWORK", look_up, "web")
+
+
+def test_what_a_driver_lacks_is_null_or_one_sentence(session: Session) -> None:
+    lacking = session.connection.listAllSecrets
+    assert session.optional("list secrets", lacking) is None
+    with pytest.raises(SessionError, match=r"\(VIR_ERR_NO_SUPPORT\); this libvirt driver has no such function"):
+        session.call("list secrets", lacking)
+
+
+def test_a_connection_to_look_writes_nothing(session: Session) -> None:
+    looking = Session(Endpoint(URI, readonly=True)).open()
+    with pytest.raises(SessionError, match="VIR_ERR_OPERATION_DENIED"):
+        looking.call("define guest 'web'", looking.connection.defineXML, GUEST)
+    looking.close()
+
+
+@pytest.mark.parametrize(
+    ("username", "password", "opens"),
+    [
+        ("admin", "swordfish", True),
+        ("admin", "wrong", False),
+        ("nobody", "swordfish", False),
+        (None, "swordfish", False),
+    ],
+)
+def test_username_and_password(libvirt: Any, tmp_path: Path, username: str | None, password: str, opens: bool) -> None:
+    node = tmp_path / "node.xml"
+    node.write_text("<node><auth><user password='swordfish'>admin</user></auth></node>")
+    session = Session(Endpoint(f"test://{node}", username=username, password=password, timeout=5))
+    if opens:
+        assert session.open().connection.listAllDomains() == []
+        session.close()
+        return
+    with pytest.raises(SessionError, match=r"cannot connect to .*VIR_ERR_AUTH_.*\); check .* on the libvirt") as caught:
+        session.open()
+    assert "swordfish" not in str(caught.value)
+    assert "wrong" not in str(caught.value)
+
+
+def test_a_wait_is_woken_by_libvirts_event(session: Session) -> None:
+    domain = session.connection.lookupByName("test")
+    with session.lifecycle_events(domain) as happened:
+        begin = time.monotonic()
+        stop = threading.Timer(0.1, domain.destroy)
+        stop.start()
+        assert session.wait(happened, lambda: not domain.isActive(), seconds=20, interval=20)
+        stop.join()
+    assert time.monotonic() - begin < 5
+
+
+def test_a_wait_ends_without_its_event() -> None:
+    session, asked = Session(Endpoint(URI)), []
+
+    def check() -> bool:
+        asked.append(time.monotonic())
+        return False
+
+    begin = time.monotonic()
+    assert session.wait(threading.Event(), check, seconds=0.2, interval=0.05) is False
+    assert 0.2 <= time.monotonic() - begin < 2
+    assert len(asked) > 2, "it asks again without an event"

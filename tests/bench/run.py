@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 # Copyright (c) 2026, converge.libvirt contributors
 # GNU General Public License v3.0 or later (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -163,8 +162,19 @@ def task(bed: RunningBed) -> Figure:
         playbook.write_text(PLAYBOOK)
         given = {"libvirt": bed.uri, "document": guest("task"), "loops": LOOPS, "clock": str(clock)}
         done = subprocess.run(
-            [sys.executable, "-m", "ansible", "playbook", str(playbook), "-i", "localhost,", "-c", "local"]
-            + ["-e", json.dumps({**given, "ansible_python_interpreter": sys.executable})],
+            [
+                sys.executable,
+                "-m",
+                "ansible",
+                "playbook",
+                str(playbook),
+                "-i",
+                "localhost,",
+                "-c",
+                "local",
+                "-e",
+                json.dumps({**given, "ansible_python_interpreter": sys.executable}),
+            ],
             env={
                 **{name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "LIBVIRT_"))},
                 "ANSIBLE_COLLECTIONS_PATH": str(REPOSITORY / ".cache"),

@@ -27,7 +27,7 @@ def libvirt() -> Any:
 
 
 @pytest.fixture
-def session(libvirt: Any) -> Iterator[Session]:
+def session(libvirt: Any) -> Iterator[Session]:  # noqa: ARG001 - a fixture
     """An open session with test:///default, which has the objects test, default and default-pool."""
     opened = Session(Endpoint(URI, timeout=5, wait_timeout=5)).open()
     there = set(everything(opened.connection))

@@ -89,7 +89,7 @@ class Runner:
         """The sentence with which a run fails that writes nothing."""
         before = self.known()
         result = self._result(module, check, options)
-        assert result.get("failed") and result["rc"] == 1, f"{module} did not fail: {result}"
+        assert (result.get("failed"), result["rc"]) == (True, 1), f"{module} did not fail: {result}"
         assert self.known() == before, f"{module} failed after it wrote something"
         return str(result["msg"])
 

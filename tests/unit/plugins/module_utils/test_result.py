@@ -83,7 +83,7 @@ def test_a_sentence_is_left_alone_without_xml_to_take_secrets_from() -> None:
 @pytest.fixture
 def uri_in_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     monkeypatch.setenv("LIBVIRT_URI_HERE", "test:///elsewhere")
-    yield "test:///elsewhere"
+    return "test:///elsewhere"
 
 
 def test_an_option_may_come_from_the_environment(uri_in_environment: str) -> None:

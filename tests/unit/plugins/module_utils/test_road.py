@@ -23,6 +23,9 @@ from ansible_collections.converge.libvirt.plugins.module_utils._xml.overlay impo
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.tables import Rules
 from ansible_collections.converge.libvirt.tests.unit.in_process import URI, result_of
 
+#: libvirt is only what the road opens a connection to.
+pytestmark = pytest.mark.usefixtures("libvirt")
+
 UUID = "6695eb01-f6a4-8304-79aa-97f2502e193f"
 CREATED = [{"path": "/", "before": None, "after": "lamp 'hall'", "how": "stored"}]
 SPEC = Spec(
@@ -128,8 +131,8 @@ class Lamp(Kind):
 
 
 @pytest.fixture
-def house(libvirt: Any) -> House:
-    """A house without lamps. libvirt is only what the road opens a connection to."""
+def house() -> House:
+    """A house without lamps."""
     return House()
 
 
@@ -156,7 +159,7 @@ def test_a_new_object_is_one_change_and_its_steps_have_an_order(house: House) ->
 
 
 def test_check_mode_takes_no_step_and_says_what_would_come(house: House) -> None:
-    task = {"xml": lamp(), "state": "shining", "autostart": True}
+    task: dict[str, Any] = {"xml": lamp(), "state": "shining", "autostart": True}
     foretold = walk(house, check=True, **task)
     assert (house.calls, house.things) == ([], {})
     assert (foretold["changed"], foretold["changes"]) == (True, CREATED)
@@ -166,7 +169,7 @@ def test_check_mode_takes_no_step_and_says_what_would_come(house: House) -> None
 
 
 def test_again_changes_nothing(house: House) -> None:
-    task = {"xml": lamp(), "state": "shining", "autostart": True}
+    task: dict[str, Any] = {"xml": lamp(), "state": "shining", "autostart": True}
     walk(house, **task)
     house.calls.clear()
     again = walk(house, **task)
@@ -176,7 +179,7 @@ def test_again_changes_nothing(house: House) -> None:
 
 def test_changes_keep_their_order_whatever_their_kind(house: House) -> None:
     house.things["hall"] = Thing(lamp(), persistent=False, live=lamp())
-    task = {"xml": lamp("<watts>9</watts>"), "state": "dark", "autostart": True}
+    task: dict[str, Any] = {"xml": lamp("<watts>9</watts>"), "state": "dark", "autostart": True}
     foretold, done = walk(house, check=True, **task), walk(house, **task)
     assert paths(foretold["changes"]) == paths(done["changes"]) == ["persistent", "watts", "autostart", "state"]
     assert done["changes"][1] == {"path": "watts", "before": "5", "after": "9", "how": "stored"}
@@ -252,7 +255,7 @@ def test_a_transient_object_may_rest_where_its_xml_is_given(house: House) -> Non
 
 def test_removal_is_one_change_and_the_absence_of_what_is_not_there_is_none(house: House) -> None:
     house.things["hall"] = Thing(lamp())
-    task = {"name": "hall", "state": "absent"}
+    task: dict[str, Any] = {"name": "hall", "state": "absent"}
     foretold, done, again = walk(house, check=True, **task), walk(house, **task), walk(house, **task)
     assert (
         foretold["changes"]
@@ -271,7 +274,8 @@ def test_what_a_kind_refuses_is_refused_before_anything_is_written(house: House)
 
 def test_too_little_to_make_one_is_refused_and_in_a_check_foretold(house: House) -> None:
     sentence = f"there is no lamp 'hall' on {URI}, and no xml to define it"
-    for task in ({"name": "hall"}, {"name": "hall", "watts": 9}):
+    tasks: list[dict[str, Any]] = [{"name": "hall"}, {"name": "hall", "watts": 9}]
+    for task in tasks:
         assert walk(house, **task)["msg"] == sentence
         foretold = walk(house, check=True, **task)
         assert foretold["warnings"] == [f"{sentence}; an earlier task of this check would have to make it"]
@@ -291,7 +295,7 @@ def test_a_uuid_asserts_and_never_renames(house: House) -> None:
 
 def test_stored_against_live_is_pending_on_every_run(house: House) -> None:
     house.things["hall"] = Thing(lamp(), live=lamp())
-    task = {"name": "hall", "watts": 9}
+    task: dict[str, Any] = {"name": "hall", "watts": 9}
     waiting = [{"path": "watts", "before": "5", "after": "9", "how": "restart"}]
     foretold, done, tomorrow = walk(house, check=True, **task), walk(house, **task), walk(house, **task)
     assert foretold["pending"] == done["pending"] == tomorrow["pending"] == waiting

@@ -82,7 +82,7 @@ def test_contents_in_use_are_not_deleted(run: Runner, host: Any) -> None:
         "<domain type='test'><name>web</name><memory>131072</memory><os><type>hvm</type></os><devices>"
         f"<disk type='file'><source file='{path}'/><target dev='vda'/></disk></devices></domain>"
     )
-    options = {"name": "default-pool", "state": "absent", "delete_contents": True}
+    options: dict[str, Any] = {"name": "default-pool", "state": "absent", "delete_contents": True}
     said = run.refused("virt_pool", **options)
     assert said == f"cannot delete the contents of pool 'default-pool': the running guest 'web' uses {path}"
     # In a check an earlier task may be the one that removes that guest.

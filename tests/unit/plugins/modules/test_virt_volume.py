@@ -39,7 +39,7 @@ def test_the_unit_does_not_matter(run: Runner) -> None:
         assert run("virt_volume", pool=POOL, name="v", capacity=same)["changed"] is False
 
 
-def test_it_grows_and_never_shrinks(run: Runner, host: Any) -> None:
+def test_it_grows_and_never_shrinks(run: Runner) -> None:
     run("virt_volume", pool=POOL, name="v", capacity="4MiB")
     grown = run.check("virt_volume", pool=POOL, name="v", capacity="8MiB")
     assert grown["actions"] == [f"resize volume 'v' from {4 * MIB} to {8 * MIB} bytes"]

@@ -280,6 +280,6 @@ def test_pausing_resuming_and_waking_up(libvirt: Any) -> None:
 
 def test_waiting_for_a_shutdown_that_someone_else_asked_for_ends(libvirt: Any) -> None:
     guest = Guest(libvirt, "shutting down")
-    with pytest.raises(SessionError, match="guest 'web' is not stopped after 0.1 s: it was last seen shutting down"):
+    with pytest.raises(SessionError, match=r"guest 'web' is not stopped after 0.1 s: it was last seen shutting down"):
         walk(guest, "stopped")
     assert guest.calls == []

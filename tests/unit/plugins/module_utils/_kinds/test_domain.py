@@ -30,7 +30,8 @@ TPM = "<tpm model='tpm-tis'><backend type='emulator' version='2.0'/></tpm>"
 
 def guest(firmware: str = "", devices: str = "") -> str:
     return (
-        f"<domain type='test'><name>web</name><uuid>{UUID}</uuid><memory>131072</memory><os><type>hvm</type>{firmware}</os>"
+        f"<domain type='test'><name>web</name><uuid>{UUID}</uuid><memory>131072</memory>"
+        f"<os><type>hvm</type>{firmware}</os>"
         f"<devices>{devices}</devices></domain>"
     )
 
@@ -86,7 +87,7 @@ def test_a_libvirt_that_cannot_keep_it_refuses_to_lose_it_unasked(
 ) -> None:
     for flag in ("VIR_DOMAIN_UNDEFINE_KEEP_TPM", "VIR_DOMAIN_UNDEFINE_TPM"):
         monkeypatch.delattr(kind_file.libvirt, flag, raising=False)
-    with pytest.raises(Refused, match="has the state of its TPM, which this libvirt cannot keep, .* remove_tpm: true"):
+    with pytest.raises(Refused, match=r"has the state of its TPM, which this libvirt cannot keep, .* remove_tpm: true"):
         removed(session, guest(devices=TPM))
     assert removed(session, guest(devices=TPM), remove_tpm=True) == 0
 

@@ -66,7 +66,7 @@ def test_memory_keeps_a_balloon_that_someone_made_smaller(stored: str | None, af
 
 @pytest.mark.parametrize("value", ["1024", "1 lot", "-1GiB", "0KiB", "GiB", "", "1.5.2GiB"])
 def test_memory_without_a_unit_or_without_sense_is_refused(value: str) -> None:
-    with pytest.raises(Refused, match="^memory: "):
+    with pytest.raises(Refused, match=r"^memory: "):
         written(memory=value)
 
 
@@ -104,7 +104,7 @@ def test_texts(option: str) -> None:
 
 def test_an_option_owns_what_it_writes_and_nothing_else() -> None:
     params = {"name": "web", "uuid": None, "xml": None, **{option.name: None for option in DOMAIN.options}}
-    owned = {}
+    owned: dict[str, Any] = {}
     for option, value in (("memory", "1GiB"), ("vcpus", 2), ("title", "x"), ("description", "x")):
         given = {**params, option: value}
         owned[option] = DOMAIN.desired(given, DOMAIN.identity(given), parse("<domain/>")).scope.owned

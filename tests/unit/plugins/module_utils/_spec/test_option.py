@@ -139,7 +139,7 @@ def test_an_option_that_refuses_its_value_is_named() -> None:
 
     spec = Spec("lamp", "lamp", ("present",), options=(Option("title", {"type": "str"}, ("title",), refuse),))
     given = params(name="a", title="Hall")
-    with pytest.raises(Refused, match="^title: no lamp has that$"):
+    with pytest.raises(Refused, match=r"^title: no lamp has that$"):
         spec.desired(given, spec.identity(given), None)
 
 

@@ -39,7 +39,7 @@ def test_they_win_over_xml() -> None:
 
 @pytest.mark.parametrize("value", ["1073741824", "0GiB", "big", "-1GiB"])
 def test_a_capacity_without_a_unit_or_without_sense_is_refused(value: str) -> None:
-    with pytest.raises(Refused, match="^capacity: "):
+    with pytest.raises(Refused, match=r"^capacity: "):
         written(capacity=value)
 
 

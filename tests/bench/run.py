@@ -161,20 +161,9 @@ def task(bed: RunningBed) -> Figure:
         playbook, clock = Path(folder, "bench.yml"), Path(folder, "clock.json")
         playbook.write_text(PLAYBOOK)
         given = {"libvirt": bed.uri, "document": guest("task"), "loops": LOOPS, "clock": str(clock)}
+        told = json.dumps({**given, "ansible_python_interpreter": sys.executable})
         done = subprocess.run(
-            [
-                sys.executable,
-                "-m",
-                "ansible",
-                "playbook",
-                str(playbook),
-                "-i",
-                "localhost,",
-                "-c",
-                "local",
-                "-e",
-                json.dumps({**given, "ansible_python_interpreter": sys.executable}),
-            ],
+            [sys.executable, "-m", "ansible", "playbook", playbook, "-i", "localhost,", "-c", "local", "-e", told],
             env={
                 **{name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "LIBVIRT_"))},
                 "ANSIBLE_COLLECTIONS_PATH": str(REPOSITORY / ".cache"),

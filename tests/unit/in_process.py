@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 from ansible.module_utils import basic
 from ansible.module_utils.common import warnings
+from ansible.module_utils.common.parameters import PASS_VARS
 
 URI = "test:///default"
 MODULES = "ansible_collections.converge.libvirt.plugins.modules"
@@ -29,6 +30,9 @@ MODULES = "ansible_collections.converge.libvirt.plugins.modules"
 def task(check: bool = False, **options: Any) -> Iterator[None]:
     """While in the block, an AnsibleModule that is made gets these options."""
     arguments = {**options, "_ansible_check_mode": check, "_ansible_diff": True}
+    if "inject_invocation" in PASS_VARS:
+        # Where ansible-core knows this, it is what -vvv asks for.
+        arguments["_ansible_inject_invocation"] = True
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(basic, "_ANSIBLE_ARGS", json.dumps({"ANSIBLE_MODULE_ARGS": arguments}).encode())
         if hasattr(basic, "_ANSIBLE_PROFILE"):

@@ -62,7 +62,8 @@ class Guest:
 
     def createWithFlags(self, flags: int) -> None:  # noqa: N802 - libvirt's name
         paused = flags & self.libvirt.VIR_DOMAIN_START_PAUSED
-        self._note("create", "paused" if paused else self.wakes_up_as)
+        anew = flags & self.libvirt.VIR_DOMAIN_START_FORCE_BOOT
+        self._note("create anew" if anew else "create", "paused" if paused else self.wakes_up_as)
 
     def shutdownFlags(self, _flags: int) -> None:  # noqa: N802 - libvirt's name
         self.hears -= 1
@@ -267,6 +268,15 @@ def test_what_was_saved_paused_runs_when_asked_to(libvirt: Any) -> None:
     ways(guest).reach("running", plan)
     plan.steps[0].run()
     assert (guest.calls, guest.now) == (["create", "resume"], "running")
+
+
+def test_a_saved_image_is_passed_by_only_when_asked(libvirt: Any) -> None:
+    guest = Guest(libvirt, "stopped")
+    for options in ({}, DISCARD):
+        plan = Plan(state="saved")
+        ways(guest, **options).reach("paused", plan)
+        plan.steps[0].run()
+    assert (guest.calls, guest.now) == (["create", "create anew"], "paused")
 
 
 def test_pausing_resuming_and_waking_up(libvirt: Any) -> None:

@@ -30,7 +30,8 @@ def written(current: str | None = None, xml: str | None = None, **given: Any) ->
 
 
 def kib(memory: int, now: int | None = None) -> str:
-    return f"<memory unit='KiB'>{memory}</memory><currentMemory unit='KiB'>{memory if now is None else now}</currentMemory>"
+    now = memory if now is None else now
+    return f"<memory unit='KiB'>{memory}</memory><currentMemory unit='KiB'>{now}</currentMemory>"
 
 
 @pytest.mark.parametrize(

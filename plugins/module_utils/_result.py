@@ -98,16 +98,25 @@ def rendered(document: Any, rules: Rules, before: Any = None) -> str:
     return serialise(mask(document, rules, known))
 
 
-def diff_side(state: str, autostart: bool | None, document: Any, rules: Rules, before: Any = None) -> str:
+def diff_side(
+    state: str,
+    autostart: bool | None,
+    document: Any,
+    rules: Rules,
+    before: Any = None,
+    *,
+    beside: dict[str, str | None] | None = None,
+) -> str:
     """One side of a diff: what is not in the XML first, a line each, then the XML in libvirt's order.
 
-    before: for the right side, the document of the left one.
+    before: for the right side, the document of the left one. beside: what else is not in the XML, by its name.
     """
     if document is None:
         return ""
     lines = [f"state: {state}"]
     if autostart is not None:
         lines.append(f"autostart: {str(autostart).lower()}")
+    lines.extend(f"{name}: {said}" for name, said in (beside or {}).items() if said is not None)
     return "\n".join([*lines, rendered(defining(document, rules), rules, before)])
 
 

@@ -19,7 +19,7 @@ from ._plan import Change, Plan, Refused
 from ._result import Module, as_results, diff_side, rendered
 from ._session import LIBVIRT_ERROR, Endpoint, Session, SessionError, leave, libvirt
 from ._xml.check import refuse_sizes
-from ._xml.document import LXML_ERROR
+from ._xml.document import LXML_ERROR, value
 from ._xml.overlay import WHOLE, Difference, Overlay, Scope, compare, overlay, pending
 from ._xml.tables import Rules
 
@@ -27,7 +27,10 @@ from ._xml.tables import Rules
 OBJECT = "/"
 
 #: The paths of changes that are not in the XML.
-BESIDE_XML = ("state", "autostart", "persistent")
+BESIDE_XML = ("state", "autostart", "persistent", "value")
+
+#: Those of them that a diff tells only where they change.
+UNOBSERVED = ("persistent", "value")
 
 
 @dataclass
@@ -72,8 +75,11 @@ class Kind(abc.ABC):
     rules: Rules
     #: The name of libvirt's error that says "there is none".
     missing: str
-    #: The state of an object that was just made and not started: a transient one would be gone in it.
+    #: The state of an object that was just made and not started: a transient one would be gone in it. A kind whose
+    #: objects differ in it sets it when it plans to store one.
     resting: str
+    #: Where its documents have the UUID.
+    uuid_at = "uuid"
     #: What a task must give to make one.
     needs = "xml to define it"
     #: Whether an object of the kind has a running side beside the stored one.
@@ -120,6 +126,10 @@ class Kind(abc.ABC):
     @abc.abstractmethod
     def facts(self, observed: Observed) -> dict[str, Any]:
         """What results say of an object that exists (name and state are the road's)."""
+
+    def title(self, handle: Any) -> str:
+        """What people call a libvirt object of the kind."""
+        return str(handle.name())
 
     def need(self, sentence: str, remedy: str = "") -> None:
         """Say that something stands in the way: refused, but only a warning in check mode, where an earlier task of the
@@ -184,7 +194,7 @@ def inform(kind_class: type[Kind], spec: Any) -> None:
 
     def work(session: Session) -> dict[str, Any]:
         kind = kind_class(session.open(), module.params, module.check_mode, secure=False)
-        found = [_told(kind, handle) for handle in kind.everything() if _asked(handle.name(), module.params["names"])]
+        found = [_told(kind, one) for one in kind.everything() if _asked(kind.title(one), module.params["names"])]
         told = sorted((facts for facts in found if facts is not None), key=lambda facts: str(facts["name"]))
         return {"changed": False, spec.plural: told}
 
@@ -197,7 +207,7 @@ def _asked(name: str, patterns: list[str] | None) -> bool:
 
 def _told(kind: Kind, handle: Any) -> dict[str, Any] | None:
     """The facts of one listed object; None where it has gone since the list was made."""
-    kind.handle, kind.name = handle, handle.name()
+    kind.handle, kind.name = handle, kind.title(handle)
     try:
         observed = kind.observe()
     except SessionError as error:
@@ -303,18 +313,18 @@ class _Trip:
         kind, name, uuid = self.kind, self.asked.name, self.asked.uuid
         kind.handle = kind.find(name, uuid)
         observed = Observed() if kind.handle is None else kind.observe()
-        kind.name = name or (observed.stored.findtext("name") if observed.exists else uuid)
+        kind.name = kind.title(kind.handle) if observed.exists else name or uuid
         if uuid is None or name is None:
             return observed
-        if observed.exists and observed.stored.findtext("uuid") != uuid:
-            raise Refused(
-                f"{kind.noun} '{name}' has the uuid {observed.stored.findtext('uuid')}, not {uuid}: "
-                "a uuid is never changed"
-            )
+        if observed.exists:
+            has = value(observed.stored, kind.uuid_at)
+            if has != uuid:
+                raise Refused(f"{kind.noun} '{name}' has the uuid {has}, not {uuid}: a uuid is never changed")
         if not observed.exists and self.params["state"] != "absent":
             other = kind.find(None, uuid)
             if other is not None:
-                raise Refused(f"uuid {uuid} belongs to {kind.noun} '{other.name()}': a {kind.noun} is never renamed")
+                owner = kind.title(other)
+                raise Refused(f"uuid {uuid} belongs to {kind.noun} '{owner}': a {kind.noun} is never renamed")
         return observed
 
     # -- plan ---------------------------------------------------------------------------------------------------
@@ -444,8 +454,8 @@ class _Trip:
             "diff": {
                 "before_header": f"{kind.noun} '{kind.name}' on {kind.session.uri}",
                 "after_header": f"{kind.noun} '{kind.name}' on {kind.session.uri}",
-                "before": diff_side(before.state, before.autostart, before.stored, kind.rules),
-                "after": diff_side(after.state, after.autostart, after.stored, kind.rules, before.stored),
+                "before": _side(before, kind.rules, {one.path: one.before for one in changes}),
+                "after": _side(after, kind.rules, {one.path: one.after for one in changes}, before.stored),
             },
             kind.rules.root: {"name": kind.name, "state": after.state, **facts},
         }
@@ -453,6 +463,12 @@ class _Trip:
     def _is_outside(self, waiting: Difference) -> bool:
         """Whether it is an element that only the running object has, and that the task does not manage."""
         return waiting.whole and waiting.after is None and self.scope.owned is not None
+
+
+def _side(observed: Observed, rules: Rules, said: dict[str, str | None], before: Any = None) -> str:
+    """One side of the diff. said: what the changes say of it, by path: some of that is neither XML nor observed."""
+    beside = {path: said[path] for path in UNOBSERVED if path in said}
+    return diff_side(observed.state, observed.autostart, observed.stored, rules, before, beside=beside)
 
 
 def _as_change(difference: Difference, how: str = "stored") -> Change:

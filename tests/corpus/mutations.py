@@ -35,6 +35,10 @@ from plugins.module_utils._xml.compare import Difference, compare
 from plugins.module_utils._xml.document import DocumentError, parse, serialise
 from plugins.module_utils._xml.overlay import overlay
 
+KINDS_OF_MUTANTS = ("domain", "network", "pool", "secret", "nwfilter", "interface")
+IDENTITY = frozenset({"domain/name", "domain/uuid", "secret/uuid", "filter@name", "filter/uuid", "interface@name"})
+"""What tells one object from another: a mutant of it would be another object."""
+
 
 @dataclasses.dataclass
 class Tally:
@@ -89,9 +93,11 @@ class Garden:
 
     def _replace(self, mutant: t.Any, element: t.Any, where: str, chance: random.Random) -> tuple[t.Any, str] | None:
         names = [*element.attrib] + ([""] if (element.text or "").strip() else [])
-        if not names or where in ("domain/name", "domain/uuid"):
+        if not names or where in IDENTITY:
             return None
         name = chance.choice(names)
+        if f"{where}@{name}" in IDENTITY:
+            return None
         before = element.get(name) if name else element.text
         after = chance.choice(self.values[f"{where}@{name}" if name else where])
         if before == after:
@@ -207,7 +213,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("directory", type=pathlib.Path, metavar="DIR")
     parser.add_argument("--uri", help="a libvirt that the bed has started")
-    parser.add_argument("--kind", choices=("domain", "network", "pool"), action="append")
+    parser.add_argument("--kind", choices=KINDS_OF_MUTANTS, action="append")
     parser.add_argument("--each", type=int, default=5, help="mutants of each document (default 5)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="write the lists to this file")
@@ -215,8 +221,9 @@ def main() -> int:
 
     tallies: dict[str, Tally] = {}
     with connection(options.uri) as opened, standing_aside(opened):
-        for kind in options.kind or ("domain", "network", "pool"):
-            tallies[kind] = run_kind(KINDS[kind](opened), options)
+        for kind in options.kind or KINDS_OF_MUTANTS:
+            with KINDS[kind](opened) as handler:
+                tallies[kind] = run_kind(handler, options)
     for kind, tally in tallies.items():
         print(
             f"{kind}: {tally.mutants} mutants, {tally.accepted} accepted, {tally.real} real changes;"

@@ -17,7 +17,7 @@ REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 # The engine imports only itself: no collection tree and no ansible are needed to reach it.
 sys.path.insert(0, str(REPOSITORY))
 
-from plugins.module_utils._xml.rules import domain, network, pool, volume
+from plugins.module_utils._xml.rules import domain, interface, network, nwfilter, pool, secret, volume
 from plugins.module_utils._xml.tables import Rules
 
 SCRATCH = "converge-corpus"
@@ -141,14 +141,63 @@ class VolumeHandler(Handler):
             self.found = None
 
 
+class SecretHandler(Handler):
+    """A secret, which never gets a value."""
+
+    noun = "secret"
+    rules = secret.RULES
+
+    def define(self, document: str) -> None:
+        self.found = self.connection.secretDefineXML(document, 0)
+
+
+class NwfilterHandler(Handler):
+    """A network filter that no guest has."""
+
+    noun = "nwfilter"
+    rules = nwfilter.RULES
+
+    def define(self, document: str) -> None:
+        self.found = self.connection.nwfilterDefineXML(document)
+
+
+class InterfaceHandler(Handler):
+    """An interface of the host, in libvirt's test driver: no driver of the bed defines one."""
+
+    noun = "interface"
+    rules = interface.RULES
+
+    def __enter__(self) -> InterfaceHandler:
+        self.connection = libvirt.open("test:///default")
+        for found in self.connection.listAllInterfaces():
+            found.undefine()
+        return self
+
+    def define(self, document: str) -> None:
+        self.found = self.connection.interfaceDefineXML(document)
+
+
 KINDS: dict[str, type[Handler]] = {
-    handler.noun: handler for handler in (DomainHandler, NetworkHandler, PoolHandler, VolumeHandler)
+    handler.noun: handler
+    for handler in (
+        DomainHandler,
+        NetworkHandler,
+        PoolHandler,
+        VolumeHandler,
+        SecretHandler,
+        NwfilterHandler,
+        InterfaceHandler,
+    )
 }
 
 
 @contextlib.contextmanager
 def standing_aside(connection: t.Any) -> t.Iterator[None]:
-    """Take away the networks and pools that the bed has, whose names the corpus needs, and put them back at the end."""
+    """Take away the networks, pools and filters that are there, whose names the corpus needs, until the end."""
+    filters = connection.listAllNWFilters()
+    shipped = [found.XMLDesc(0) for found in filters]
+    for found in filters:
+        found.undefine()
     kept = []
     for found in connection.listAllNetworks() + connection.listAllStoragePools():
         is_network = isinstance(found, libvirt.virNetwork)
@@ -165,3 +214,5 @@ def standing_aside(connection: t.Any) -> t.Iterator[None]:
             found.setAutostart(autostart)
             if active:
                 found.create()
+        for document in shipped:
+            connection.nwfilterDefineXML(document)

@@ -51,6 +51,29 @@ def pool(name: str, mode: str = "0711", folder: str | None = None) -> str:
 """
 
 
+def secret(description: str = "A key", private: str = "no", uuid: str = "", name: str = "it") -> str:
+    """A secret for Ceph."""
+    named = f"<uuid>{uuid}</uuid>" if uuid else ""
+    return f"""\
+<secret private='{private}'>
+  {named}
+  <description>{description}</description>
+  <usage type='ceph'><name>{name}</name></usage>
+</secret>
+"""
+
+
+def nwfilter(name: str, port: str = "80", before: str = "", after: str = "") -> str:
+    """A network filter with one rule. before, after: XML around it."""
+    return f"""\
+<filter name='{name}'>
+  {before}
+  <rule action='accept' direction='in'><tcp dstportstart='{port}'/></rule>
+  {after}
+</filter>
+"""
+
+
 def disk(path: str, target: str = "vda", kind: str = "raw", more: str = "", device: str = "disk") -> str:
     """A disk or cdrom on an image file. more: XML below <disk>."""
     bus = "sata" if target.startswith("sd") else "virtio"

@@ -27,7 +27,16 @@ COLLECTIONS = next(
 ).resolve()
 #: What a result always has, whether or not anything changed.
 ALWAYS = {"changed", "diff", "changes", "side_effects", "actions", "pending", "live_only", "uri"}
-NOUNS = {"virt_domain": "domain", "virt_net": "network", "virt_pool": "pool", "virt_volume": "volume"}
+NOUNS = {
+    "virt_domain": "domain",
+    "virt_net": "network",
+    "virt_pool": "pool",
+    "virt_volume": "volume",
+    "virt_secret": "secret",
+    "virt_nwfilter": "filter",
+    "virt_nodedev": "device",
+    "virt_interface": "interface",
+}
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.converge.libvirt.tests.integration.host import run_module
+from ansible_collections.converge.libvirt.tests.integration.host import one_sentence, run_module
 
 pytestmark = pytest.mark.usefixtures("bed_ready")  # for libvirt-python; the driver needs no host
 
@@ -30,6 +30,7 @@ def run(module: str, **options: Any) -> dict[str, Any]:
         ("virt_domain_info", "domains", "test"),
         ("virt_net_info", "networks", "default"),
         ("virt_pool_info", "pools", "default-pool"),
+        ("virt_interface_info", "interfaces", "eth1"),
     ],
 )
 def test_its_objects_are_listed(module: str, plural: str, name: str) -> None:
@@ -48,6 +49,8 @@ def test_it_has_no_volumes() -> None:
         ("virt_domain", "test", {"state": "running"}),
         ("virt_net", "default", {"state": "active"}),
         ("virt_pool", "default-pool", {"state": "active"}),
+        ("virt_interface", "eth1", {"state": "active"}),
+        ("virt_nodedev", "scsi_host1", {"state": "active"}),
     ],
 )
 def test_what_is_as_it_should_be_is_unchanged(module: str, name: str, options: dict[str, Any]) -> None:
@@ -63,6 +66,7 @@ def test_what_is_as_it_should_be_is_unchanged(module: str, name: str, options: d
         ("virt_domain", "test", "stopped"),
         ("virt_net", "default", "inactive"),
         ("virt_pool", "default-pool", "inactive"),
+        ("virt_interface", "eth1", "inactive"),
     ],
 )
 def test_a_state_is_reached(module: str, name: str, state: str) -> None:
@@ -74,3 +78,22 @@ def test_a_change_is_stored() -> None:
     result = run("virt_domain", name="test", memory="1GiB", title="Test")
     assert result["changed"] is True
     assert result["domain"]["memory"] == 2**30
+
+
+def test_it_has_devices() -> None:
+    found = run("virt_nodedev_info", capability="fc_host")["devices"]
+    assert [one["name"] for one in found] == ["scsi_host1", "scsi_host11", "scsi_host2"]
+
+
+@pytest.mark.parametrize(
+    ("module", "options"),
+    [
+        ("virt_secret", {"usage": {"type": "ceph", "id": "it"}}),
+        ("virt_secret_info", {}),
+        ("virt_nwfilter", {"name": "it", "state": "absent"}),
+        ("virt_nwfilter_info", {}),
+    ],
+)
+def test_what_it_does_not_know_is_one_sentence(module: str, options: dict[str, Any]) -> None:
+    said = one_sentence(run_module(module, {"uri": DRIVER, **options}))
+    assert "VIR_ERR_NO_SUPPORT" in said

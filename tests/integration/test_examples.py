@@ -70,6 +70,12 @@ PREPARE: dict[str, Callable[[Host, Path], None]] = {
 }
 
 
+#: Whose examples no bed can run: libvirt's test driver does, which forgets everything between two tasks.
+DRIVER = {"virt_interface": "test:///default", "virt_nodedev": "test:///default"}
+#: Examples that need what neither has.
+UNTRIED = {"A virtual GPU that is there after every start of the host"}
+
+
 @pytest.fixture
 def folder() -> Iterator[Path]:
     path = Path(tempfile.mkdtemp())
@@ -84,7 +90,9 @@ def test_the_examples_of(host: Host, folder: Path, module: Path) -> None:
     assert any(f"converge.libvirt.{module.stem}" in task for task in tasks)
     if module.stem in PREPARE:
         PREPARE[module.stem](host, folder)
-    (folder / "play.yml").write_text(yaml.safe_dump([play(host.bed.uri, tasks)], sort_keys=False))
+    tasks = [task for task in tasks if task["name"] not in UNTRIED]
+    uri = DRIVER.get(module.stem, host.bed.uri)
+    (folder / "play.yml").write_text(yaml.safe_dump([play(uri, tasks)], sort_keys=False))
     done = ansible("ansible-playbook", str(folder / "play.yml"))
     assert done.returncode == 0, done.stdout + done.stderr
     assert "[WARNING]" not in done.stdout + done.stderr

@@ -30,7 +30,14 @@ class Case:
 
     @property
     def identity(self) -> dict[str, Any]:
+        if self.module == "virt_secret":
+            return {"usage": {"type": "ceph", "id": "it"}}
         return {"pool": "images", "name": "it"} if self.module == "virt_volume" else {"name": "it"}
+
+    @property
+    def title(self) -> str:
+        """What results call the object."""
+        return "ceph it" if self.module == "virt_secret" else "it"
 
 
 MAC = "52:54:00:00:00:01"
@@ -93,7 +100,28 @@ CASES = {
         ["capacity"],
         prepare="images",
     ),
+    "a secret by xml": Case(
+        "virt_secret",
+        {"xml": documents.secret()},
+        {"xml": documents.secret("Another", private="yes")},
+        ["description", "@private"],
+    ),
+    "a secret by its options": Case(
+        "virt_secret",
+        {"description": "One", "value": "b25l", "value_encoding": "base64", "ephemeral": True},
+        {"description": "", "value": "two", "ephemeral": False},
+        ["description", "value", "@ephemeral"],
+    ),
+    "a network filter": Case(
+        "virt_nwfilter",
+        {"xml": documents.nwfilter("it", before="<filterref filter='clean-traffic'/>")},
+        {"xml": documents.nwfilter("it", "443", after="<filterref filter='clean-traffic'/>")},
+        ["rule/tcp/@dstportstart", "filterref+rule"],
+    ),
 }
+
+#: What sentences call a kind that they do not call as results do.
+WORDS = {"domain": "guest", "filter": "network filter"}
 
 
 @pytest.fixture(params=list(CASES.values()), ids=list(CASES))
@@ -106,13 +134,13 @@ def case(request: pytest.FixtureRequest, host: Host) -> Case:
 
 def test_a_life(host: Host, case: Case) -> None:
     noun = NOUNS[case.module]
-    word = "guest" if noun == "domain" else noun
+    word = WORDS.get(noun, noun)
 
     created = host.converge(case.module, **case.identity, **case.create)
-    assert created["changes"] == [{"path": "/", "before": None, "after": f"{word} 'it'", "how": "stored"}]
+    assert created["changes"] == [{"path": "/", "before": None, "after": f"{word} '{case.title}'", "how": "stored"}]
     assert created["diff"]["before"] == ""
-    assert "<name>it</name>" in created["diff"]["after"]
-    assert created[noun]["name"] == "it"
+    assert "<name>it</name>" in created["diff"]["after"] or 'name="it"' in created["diff"]["after"]
+    assert created[noun]["name"] == case.title
 
     changed = host.converge(case.module, **case.identity, **case.change)
     assert sorted(changed.paths) == sorted(case.changes)
@@ -121,4 +149,4 @@ def test_a_life(host: Host, case: Case) -> None:
     removed = host.converge(case.module, **case.identity, state="absent")
     assert removed.paths == ["/"]
     assert removed["diff"]["after"] == ""
-    assert removed[noun] == {"name": "it", "state": "absent"}
+    assert removed[noun] == {"name": case.title, "state": "absent"}

@@ -58,3 +58,11 @@ def test_a_no_op_on_a_network_and_a_pool(host: Host, tmp_path: Path) -> None:
         host.run(module, xml=xml, state="active")
         asked = calls(host, tmp_path / f"{module}.log", module, xml=xml, state="active")
         assert 1 <= len(asked) <= 6, asked
+
+
+def test_a_no_op_on_a_secret_and_a_filter(host: Host, tmp_path: Path) -> None:
+    secret: dict[str, Any] = {"xml": documents.secret(), "value": "a value"}
+    for module, options in (("virt_secret", secret), ("virt_nwfilter", {"xml": documents.nwfilter("n")})):
+        host.run(module, **options)
+        asked = calls(host, tmp_path / f"{module}.log", module, **options)
+        assert 1 <= len(asked) <= 4, asked

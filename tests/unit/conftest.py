@@ -18,6 +18,18 @@ from ansible_collections.converge.libvirt.plugins.module_utils._session import E
 pytest.register_assert_rewrite("ansible_collections.converge.libvirt.tests.unit.in_process")
 from ansible_collections.converge.libvirt.tests.unit.in_process import URI, Runner, everything
 
+#: What test:///default holds from the start.
+THERE = {
+    "domain/test",
+    "network/default",
+    "pool/default-pool",
+    "interface/eth1",
+    "device/computer",
+    "device/scsi_host1",
+    "device/scsi_host2",
+    "device/scsi_host11",
+}
+
 
 @pytest.fixture
 def libvirt() -> Any:
@@ -28,10 +40,9 @@ def libvirt() -> Any:
 
 @pytest.fixture
 def session(libvirt: Any) -> Iterator[Session]:  # noqa: ARG001 - a fixture
-    """An open session with test:///default, which has the objects test, default and default-pool."""
+    """An open session with test:///default, which has what THERE lists."""
     opened = Session(Endpoint(URI, timeout=5, wait_timeout=5)).open()
-    there = set(everything(opened.connection))
-    assert there == {"domain/test", "network/default", "pool/default-pool"}, "a failed test before this one holds it"
+    assert set(everything(opened.connection)) == THERE, "a failed test before this one holds it"
     yield opened
     opened.close()
     # Every object holds its connection, and with it all that the driver was told.

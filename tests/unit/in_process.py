@@ -122,4 +122,8 @@ def everything(connection: Any) -> dict[str, str]:
             known[f"{kind}/{one.name()}"] = f"{state}\n{one.XMLDesc(0)}"
             for volume in one.listAllVolumes() if kind == "pool" and one.isActive() else []:
                 known[f"volume/{one.name()}/{volume.name()}"] = volume.XMLDesc(0)
+    for interface in connection.listAllInterfaces():
+        known[f"interface/{interface.name()}"] = f"{interface.isActive()}\n{interface.XMLDesc(0)}"
+    for device in connection.listAllDevices():
+        known[f"device/{device.name()}"] = device.XMLDesc(0)
     return known

@@ -64,6 +64,10 @@ KIND_OF: dict[str, str] = {
     "virt_net": "network",
     "virt_pool": "pool",
     "virt_volume": "volume",
+    "virt_secret": "secret",
+    "virt_nwfilter": "nwfilter",
+    "virt_nodedev": "nodedev",
+    "virt_interface": "interface",
 }
 KINDS = (
     "domain",

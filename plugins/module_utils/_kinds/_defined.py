@@ -13,20 +13,22 @@ from typing import Any
 from .._plan import Plan, Refused
 from .._road import Kind, Observed
 from .._session import SessionError
-from .._xml.document import parse, serialise
+from .._xml.document import parse, serialise, value
 from .._xml.overlay import Overlay, compare
 
 
 class Defined(Kind):
     """A kind with a stored document that is replaced as a whole.
 
-    A subclass names libvirt's calls: lookup_name, lookup_uuid, list_all, define.
+    A subclass names libvirt's calls: lookup_name, lookup_uuid, list_all, define; and where a document names its object.
     """
 
     lookup_name: str
     lookup_uuid: str
     list_all: str
     define: str
+    #: None where the documents of the kind hold no name.
+    name_at: str | None = "name"
 
     def find(self, name: str | None, uuid: str | None) -> Any:
         by, value = (self.lookup_name, name) if name is not None else (self.lookup_uuid, uuid)
@@ -39,7 +41,7 @@ class Defined(Kind):
 
     def document(self, flags: int) -> Any:
         """A document of the object as a tree. flags: of this kind's XMLDesc; without them where the driver has none."""
-        what = f"read the definition of {self.noun} '{self.handle.name()}'"
+        what = f"read the definition of {self.noun} '{self.title(self.handle)}'"
         xml = self.session.look_up(what, "VIR_ERR_INVALID_ARG", self.handle.XMLDesc, flags)
         return parse(self.session.call(what, self.handle.XMLDesc, 0) if xml is None else xml)
 
@@ -48,8 +50,8 @@ class Defined(Kind):
         raise NotImplementedError
 
     def store(self, observed: Observed, merged: Overlay, plan: Plan) -> None:
-        if not observed.exists and merged.document.find("name") is None:
-            raise Refused(f"xml has no <name> and the task gives no name: a new {self.noun} needs one")
+        if not observed.exists and self.name_at and not value(merged.document, self.name_at):
+            raise Refused(f"xml has no name and the task gives none: a new {self.noun} needs one")
         plan.add(f"define {self.noun} '{self.name}'", lambda: self._define(observed, merged.document))
 
     def _define(self, observed: Observed, document: Any) -> None:

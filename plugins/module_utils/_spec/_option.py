@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Callable
 
 from .._plan import Refused
-from .._xml.document import DocumentError, parse
+from .._xml.document import DocumentError, parse, value
 from .._xml.overlay import WHOLE, Scope
 
 #: The scope of a task that says nothing of the definition.
@@ -76,6 +76,8 @@ class Spec:
     noun: as in sentences. root: the document element. options: the typed ones. arguments: the others.
     common: what names an object of this kind. constraints: of AnsibleModule (required_one_of, ...).
     from_options: whether the typed options alone, without xml, can make an object.
+    name_at, uuid_at: where a document names its object, as `value` reads it. naming: the ways to do it, in words.
+    A kind whose objects are named otherwise has a subclass.
     """
 
     noun: str
@@ -86,6 +88,9 @@ class Spec:
     arguments: dict[str, dict[str, Any]] = field(default_factory=dict)
     constraints: dict[str, Any] = field(default_factory=dict)
     from_options: bool = False
+    name_at: str = "name"
+    uuid_at: str = "uuid"
+    naming: str = "by name, by uuid or by a <name> in xml"
 
     def argument_spec(self) -> dict[str, dict[str, Any]]:
         """The whole argument spec of the module, in the form that AnsibleModule takes (but see env fallbacks)."""
@@ -96,11 +101,29 @@ class Spec:
     def identity(self, params: dict[str, Any]) -> Desired:
         """The object a task is about, with its XML parsed. Raises Refused where name, uuid and XML disagree."""
         tree = self._parsed(params["xml"])
-        name = agreed("name", params["name"], _text(tree, "name"), self.noun)
-        uuid = agreed("uuid", normal_uuid(params.get("uuid")), normal_uuid(_text(tree, "uuid")), self.noun)
+        name = self.name(params, tree)
+        given = normal_uuid(params.get("uuid"))
+        uuid = agreed("uuid", given, normal_uuid(_at(tree, self.uuid_at)), self.noun)
         if name is None and uuid is None:
-            raise Refused(f"name the {self.noun}: by name, by uuid or by a <name> in xml")
+            raise Refused(f"name the {self.noun}: {self.naming}")
         return Desired(name, uuid, tree, NOTHING if tree is None else WHOLE)
+
+    def name(self, params: dict[str, Any], tree: Any) -> str | None:
+        """The name of the object, from the options or the document. Raises Refused where they disagree."""
+        return agreed("name", params["name"], _at(tree, self.name_at), self.noun)
+
+    def put_identity(self, tree: Any, asked: Desired) -> None:
+        """Write into a document what only the options name."""
+        for at, text in ((self.uuid_at, asked.uuid), (self.name_at, asked.name)):
+            if text is None or _at(tree, at) is not None:
+                continue
+            if at.startswith("@"):
+                tree.set(at[1:], text)
+            else:
+                for blank in tree.findall(at):
+                    tree.remove(blank)
+                tree.insert(0, tree.makeelement(at))
+                tree[0].text = text
 
     def desired(self, params: dict[str, Any], asked: Desired, current: Any) -> Desired:
         """The desired document and its scope: xml, with the typed options that were given laid over it.
@@ -117,10 +140,7 @@ class Spec:
             except ValueError as error:
                 raise Refused(f"{option.name}: {error}") from None
         if asked.tree is not None or (current is None and self.from_options):
-            for tag, value in (("uuid", asked.uuid), ("name", asked.name)):
-                if value is not None and tree.find(tag) is None:
-                    tree.insert(0, tree.makeelement(tag))
-                    tree[0].text = value
+            self.put_identity(tree, asked)
             return Desired(asked.name, asked.uuid, tree, WHOLE)
         owned = [path for option in given for path in option.owns]
         return Desired(asked.name, asked.uuid, tree, Scope.of(owned))
@@ -187,9 +207,10 @@ def write_text(tag: str) -> Callable[[Any, Any, Any], None]:
     return write
 
 
-def _text(tree: Any, tag: str) -> str | None:
-    found = None if tree is None else tree.find(tag)
-    return None if found is None or not (found.text or "").strip() else found.text.strip()
+def _at(tree: Any, path: str) -> str | None:
+    """What a document says at a place, as `value` reads it; nothing where it is blank."""
+    found = None if tree is None else value(tree, path)
+    return (found or "").strip() or None
 
 
 def _copy(tree: Any) -> Any:

@@ -129,6 +129,12 @@ def content(element: Element, path: str, rules: Rules) -> str:
     return "(" + " ".join(parts) + ")"
 
 
+def sequence(parent: Element, path: str, rules: Rules) -> list[Element]:
+    """The children whose order counts across tags, in document order; empty where there are none of that kind."""
+    tags = rules.mixed.get(path, ())
+    return [child for child in parent if tag_name(child.tag) in tags]
+
+
 def label(element: Element, path: str, rules: Rules, position: int, several: bool) -> str:
     """What a person calls this one of several: the words between the brackets of a path; empty where it needs none."""
     alternatives = rules.key(path)

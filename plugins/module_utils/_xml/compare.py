@@ -12,7 +12,7 @@ import copy
 import dataclasses
 import typing as t
 
-from .align import children, content, label, pairs
+from .align import children, content, label, pairs, sequence
 from .document import MASK, MASK_CHANGED, Element, compact, etree, hide, join, namespace, tag_name
 from .tables import Rules
 from .values import size_bytes
@@ -83,6 +83,12 @@ class Report:
     def order(self, place: Place, before: list[str], after: list[str]) -> None:
         """A list whose order means something."""
         self.differences.append(Difference(place.words, ", ".join(before), ", ".join(after), place.tags))
+
+    def mixed(self, before: list[Element], after: list[Element], place: Place) -> None:
+        """Lists of several tags: where nothing came or went, whether their tags still take turns alike."""
+        tags = [[tag_name(element.tag) for element in side] for side in (before, after)]
+        if tags[0] != tags[1] and sorted(tags[0]) == sorted(tags[1]):
+            self.order(Place(join(place.tags, tags[0][0]), join(place.words, "+".join(sorted(set(tags[0]))))), *tags)
 
 
 def _told(element: Element) -> str:
@@ -244,6 +250,7 @@ class _Walk:
                     self.report.element(where, pair.left, pair.right)
             if self.rules.has("ordered", tags):
                 self._order(ours.get(tag, []), theirs.get(tag, []), group, place, tags)
+        self.report.mixed(sequence(left, place.tags, self.rules), sequence(right, place.tags, self.rules), place)
 
     def _foreign(self, left: Element, right: Element, place: Place) -> None:
         ours, theirs = by_namespace(left), by_namespace(right)

@@ -16,7 +16,7 @@ import copy
 import dataclasses
 import re
 
-from .align import Pair, children, content, key_path, label, pairs
+from .align import Pair, children, content, key_path, label, pairs, sequence
 from .compare import (
     Difference,
     Place,
@@ -164,6 +164,7 @@ class _Merge:
             self._opaque(stored, desired, place)
             return
         ours, theirs = children(stored), children(desired)
+        before = sequence(stored, place.tags, self.rules)
         for tag in dict.fromkeys([*theirs, *ours]):
             tags = join(place.tags, tag)
             group = pairs(ours.get(tag, []), theirs.get(tag, []), tags, self.rules)
@@ -184,6 +185,7 @@ class _Merge:
                     self._added(stored, pair.right, desired, where, placed)
             if self.rules.has("ordered", tags):
                 self._order(stored, placed, group, place, tags)
+        self._mix(stored, desired, before, place)
 
     def _set_aside(self, tags: str, element: Element, parent: Element) -> bool:
         return any(row.fits_element(element) and row.holds(parent) for row in self.rules.rows("loose", tags))
@@ -302,6 +304,19 @@ class _Merge:
                 for side in (before, wanted)
             ]
             self.report.order(Place(tags, join(place.words, tags.rpartition("/")[2])), *names)
+
+    def _mix(self, stored: Element, desired: Element, before: list[Element], place: Place) -> None:
+        """Let elements of several tags take turns as they do in the desired document; each tag is in order already."""
+        wanted, have = sequence(desired, place.tags, self.rules), sequence(stored, place.tags, self.rules)
+        self.report.mixed(before, wanted, place)
+        turns = [element.tag for element in wanted]
+        if sorted(turns) != sorted(element.tag for element in have):
+            return
+        left = children(stored)
+        for element in have:
+            stored.remove(element)
+        for turn in turns:
+            stored.append(left[tag_name(turn)].pop(0))
 
     def _by_desired(self, placed: list[tuple[Element, Element]]) -> list[tuple[Element, Element]]:
         if not placed:

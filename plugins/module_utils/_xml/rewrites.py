@@ -159,6 +159,20 @@ def forward_interface(desired: Element, stored: Element) -> None:
         etree.SubElement(forward, "interface").set("dev", forward.get("dev"))
 
 
+def rule_priorities(desired: Element, stored: Element) -> None:
+    """A rule of a network filter has the priority 500 where it gives none."""
+    for rule in find_all(desired, "rule"):
+        if not rule.get("priority"):
+            rule.set("priority", "500")
+
+
+def sorted_parameters(desired: Element, stored: Element) -> None:
+    """libvirt writes the variables of a filter reference by their names; the values of one keep their order."""
+    for reference in find_all(desired, "filterref"):
+        for parameter in sorted(find_all(reference, "parameter"), key=lambda one: one.get("name") or ""):
+            reference.append(parameter)
+
+
 def _kib(number: str, unit: str | None) -> int:
     return -(-size_bytes(number, unit, "KiB") // 1024)
 
@@ -175,6 +189,8 @@ REWRITES: dict[str, t.Callable[[Element, Element], None]] = {
         schedulers,
         iothread_ids,
         forward_interface,
+        rule_priorities,
+        sorted_parameters,
     )
 }
 """The rewrites by the names that rule tables use."""

@@ -120,6 +120,8 @@ class Rules:
     here is expected once."""
     ordered: frozenset[str] = frozenset()
     """Keyed elements whose order means something."""
+    mixed: t.Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
+    """Ordered elements of several tags, by their parent's path, whose order among each other means something too."""
     auto: Rows = dataclasses.field(default_factory=dict)
     """What libvirt puts in by itself: stored, not desired, and no removal."""
     drop: Rows = dataclasses.field(default_factory=dict)
@@ -127,7 +129,9 @@ class Rules:
     loose: Rows = dataclasses.field(default_factory=dict)
     """Different values that libvirt takes for one: the stored one stays."""
     values: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
-    """Kind of value by path (see ``values.NORMAL``)."""
+    """Kind of value by path (see ``values.NORMAL``, and ``forms``)."""
+    forms: t.Mapping[str, t.Callable[[str], str]] = dataclasses.field(default_factory=dict)
+    """The normal forms of kinds of value that only these documents have."""
     sizes: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
     """Sizes by path: default unit, and the unit to which libvirt rounds up; an attribute ``unit`` stands beside."""
     flags: frozenset[str] = frozenset()
@@ -185,7 +189,8 @@ class Rules:
 
     def normal(self, path: str, text: str) -> str:
         """The normal form of the value at a path."""
-        return normal(self._tables["values"].first(path) or "plain", text)
+        kind: str = self._tables["values"].first(path) or "plain"
+        return self.forms[kind](text.strip()) if kind in self.forms else normal(kind, text)
 
     def size(self, path: str) -> tuple[str, str] | None:
         """Default unit and rounding unit of the size at a path, or None where there is no size."""

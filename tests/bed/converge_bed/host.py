@@ -115,8 +115,15 @@ def _pools(connection: libvirt.virConnect) -> Iterator[tuple[str, str, str]]:
 
 
 def _secrets(connection: libvirt.virConnect) -> Iterator[tuple[str, str, str]]:
+    import libvirt
+
     for secret in connection.listAllSecrets():
         yield secret.UUIDString(), "stored", canonical(secret.XMLDesc(0))
+        try:
+            value = repr(secret.value())
+        except libvirt.libvirtError as error:  # a private one, or none yet
+            value = str(error)
+        yield secret.UUIDString(), "value", value
 
 
 def _filters(connection: libvirt.virConnect) -> Iterator[tuple[str, str, str]]:

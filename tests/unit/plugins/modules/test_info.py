@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.converge.libvirt.plugins.module_utils._spec.nodedev import CAPABILITIES
 from ansible_collections.converge.libvirt.tests.unit.in_process import Runner
 
 LISTS = {"virt_domain_info": "domains", "virt_net_info": "networks", "virt_pool_info": "pools"}
@@ -64,3 +65,35 @@ def test_volumes_of_every_active_pool_or_of_one(run: Runner) -> None:
     assert run.refused("virt_volume_info", pool="lab") == "there is no pool 'lab' on test:///default"
     run("virt_pool", name="default-pool", state="inactive")
     assert run("virt_volume_info")["volumes"] == []
+
+
+def test_interfaces_with_their_addresses(run: Runner) -> None:
+    (told,) = run.check("virt_interface_info")["interfaces"]
+    assert (told["name"], told["state"], told["type"], told["mac"]) == (
+        "eth1",
+        "active",
+        "ethernet",
+        "aa:bb:cc:dd:ee:ff",
+    )
+    assert told["addresses"] == ["192.168.0.5/24"]
+    assert told["pending"] == []
+
+
+def test_devices_by_capability(run: Runner) -> None:
+    told = run.check("virt_nodedev_info")["devices"]
+    assert [one["name"] for one in told] == ["computer", "scsi_host1", "scsi_host11", "scsi_host2"]
+    assert "pending" not in told[0]
+    assert told[1]["capabilities"] == ["scsi_host", "fc_host", "vport_ops"]
+    hosts = run("virt_nodedev_info", capability="vports", names=["scsi_*"])["devices"]
+    assert [one["name"] for one in hosts] == ["scsi_host1", "scsi_host2"]
+    assert run("virt_nodedev_info", capability="mdev")["devices"] == []
+
+
+@pytest.mark.parametrize("capability", CAPABILITIES)
+def test_every_capability_is_one_that_libvirt_knows(run: Runner, capability: str) -> None:
+    assert run("virt_nodedev_info", capability=capability)["changed"] is False
+
+
+@pytest.mark.parametrize("module", ["virt_secret_info", "virt_nwfilter_info"])
+def test_a_driver_without_the_kind_says_so(run: Runner, module: str) -> None:
+    assert "VIR_ERR_NO_SUPPORT" in run.refused(module)

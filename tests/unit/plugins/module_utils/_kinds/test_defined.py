@@ -69,7 +69,7 @@ def test_facts_are_of_the_stored_document(kind: Defined) -> None:
 
 def test_a_new_object_needs_a_name(kind: Defined) -> None:
     nameless = Overlay(parse(f"<{kind.rules.root}/>"), [], [])
-    with pytest.raises(Refused, match=rf"xml has no <name> and the task gives no name: a new {kind.noun} needs one"):
+    with pytest.raises(Refused, match=rf"xml has no name and the task gives none: a new {kind.noun} needs one"):
         kind.store(Observed(), nameless, Plan())
 
 

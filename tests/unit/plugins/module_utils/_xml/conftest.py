@@ -10,11 +10,33 @@ import typing as t
 import pytest
 
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.document import parse
-from ansible_collections.converge.libvirt.plugins.module_utils._xml.rules import domain, network, pool, volume
+from ansible_collections.converge.libvirt.plugins.module_utils._xml.rules import (
+    checkpoint,
+    domain,
+    interface,
+    network,
+    nodedev,
+    nwfilter,
+    pool,
+    secret,
+    snapshot,
+    volume,
+)
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.tables import Rules
 
 DATA = pathlib.Path(__file__).parent / "data"
-RULES = {"domain": domain.RULES, "network": network.RULES, "pool": pool.RULES, "volume": volume.RULES}
+RULES = {
+    "domain": domain.RULES,
+    "network": network.RULES,
+    "pool": pool.RULES,
+    "volume": volume.RULES,
+    "secret": secret.RULES,
+    "nwfilter": nwfilter.RULES,
+    "interface": interface.RULES,
+    "nodedev": nodedev.RULES,
+    "snapshot": snapshot.RULES,
+    "checkpoint": checkpoint.RULES,
+}
 
 
 class Pair(t.NamedTuple):

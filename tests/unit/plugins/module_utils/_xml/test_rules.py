@@ -10,12 +10,37 @@ import pytest
 
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.document import etree, parse
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.rewrites import REWRITES
-from ansible_collections.converge.libvirt.plugins.module_utils._xml.rules import domain, network, pool, volume
+from ansible_collections.converge.libvirt.plugins.module_utils._xml.rules import (
+    checkpoint,
+    domain,
+    interface,
+    network,
+    nodedev,
+    nwfilter,
+    pool,
+    secret,
+    snapshot,
+    volume,
+)
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.settle import SETTLEMENTS
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.tables import Patterns, Rules
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.values import NORMAL, unit_bytes
 
-ALL = [domain.RULES, network.RULES, pool.RULES, volume.RULES]
+ALL = [
+    kind.RULES
+    for kind in (
+        domain,
+        network,
+        pool,
+        volume,
+        secret,
+        nwfilter,
+        nodedev,
+        interface,
+        snapshot,
+        checkpoint,
+    )
+]
 
 
 def test_patterns_find_a_path_by_itself_by_one_tag_and_by_any_depth() -> None:
@@ -66,7 +91,8 @@ def test_every_row_of_every_table_compiles(rules: Rules) -> None:
 
 @pytest.mark.parametrize("rules", ALL, ids=lambda rules: rules.root)
 def test_tables_name_only_what_the_engine_has(rules: Rules) -> None:
-    assert set(rules.values.values()) <= set(NORMAL)
+    assert set(rules.values.values()) <= set(NORMAL) | set(rules.forms)
+    assert not set(NORMAL) & set(rules.forms)
     assert set(rules.rewrites) <= set(REWRITES)
     assert set(rules.settlements) <= set(SETTLEMENTS)
     for row in rules.sizes.values():

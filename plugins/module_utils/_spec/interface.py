@@ -1,0 +1,23 @@
+# Copyright (c) 2026, converge.libvirt contributors
+# GNU General Public License v3.0 or later (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the converge.libvirt collection: it may change in any release.
+
+"""Options of a network interface of the host."""
+
+from __future__ import annotations
+
+from ._option import Spec, Survey
+
+INTERFACE = Spec(
+    noun="interface",
+    root="interface",
+    states=("present", "active", "inactive", "absent"),
+    common={"name": {"type": "str"}, "xml": {"type": "str"}},
+    constraints={"required_one_of": [("name", "xml")]},
+    name_at="@name",
+    naming="by name or by the name in xml",
+)
+
+INTERFACES = Survey(plural="interfaces")

@@ -1,0 +1,23 @@
+# Copyright (c) 2026, converge.libvirt contributors
+# GNU General Public License v3.0 or later (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the converge.libvirt collection: it may change in any release.
+
+"""Options of a network filter."""
+
+from __future__ import annotations
+
+from ._option import Spec, Survey
+
+NWFILTER = Spec(
+    noun="network filter",
+    root="filter",
+    states=("present", "absent"),
+    common={"name": {"type": "str"}, "uuid": {"type": "str"}, "xml": {"type": "str"}},
+    constraints={"required_one_of": [("name", "uuid", "xml")]},
+    name_at="@name",
+    naming="by name, by uuid or by the name in xml",
+)
+
+NWFILTERS = Survey(plural="filters", arguments={"bindings": {"type": "bool", "default": False}})

@@ -1,0 +1,92 @@
+# Copyright (c) 2026, converge.libvirt contributors
+# GNU General Public License v3.0 or later (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the converge.libvirt collection: it may change in any release.
+
+"""Options of a secret."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Callable
+
+from .._plan import Refused
+from .._xml.document import value
+from ._option import Desired, Option, Spec, Survey, agreed, element, write_text
+
+#: Where a secret's document says what it is for, by the type of its usage (libvirt 9.0).
+USAGES = {"volume": "volume", "ceph": "name", "iscsi": "target", "tls": "name", "vtpm": "name"}
+
+
+def _write_usage(tree: Any, usage: dict[str, Any], _current: Any) -> None:
+    found = element(tree, "usage")
+    found.set("type", usage["type"])
+    for child in list(found):
+        found.remove(child)
+    element(found, USAGES[usage["type"]]).text = usage["id"]
+
+
+def _write_flag(name: str) -> Callable[[Any, Any, Any], None]:
+    """A writer that makes the option's value an attribute of the root, yes or no."""
+
+    def write(tree: Any, value: bool, _current: Any) -> None:
+        tree.set(name, "yes" if value else "no")
+
+    return write
+
+
+@dataclass(frozen=True)
+class SecretSpec(Spec):
+    """A secret has no name of its own: what it is for, as type and id, tells it from the others, and never changes."""
+
+    def name(self, params: dict[str, Any], tree: Any) -> str | None:
+        usage = params["usage"]
+        if usage is not None and not usage["id"].strip():
+            raise Refused("usage.id is empty: say what the secret is for")
+        given = None if usage is None else f"{usage['type']} {usage['id'].strip()}"
+        return agreed("usage", given, _usage_in(tree), self.noun)
+
+    def put_identity(self, tree: Any, asked: Desired) -> None:
+        super().put_identity(tree, Desired(None, asked.uuid))
+
+
+def _usage_in(tree: Any) -> str | None:
+    kind = None if tree is None else value(tree, "usage@type")
+    said = value(tree, f"usage/{USAGES[kind]}") if kind in USAGES else None
+    return f"{kind} {said}" if said else None
+
+
+SECRET = SecretSpec(
+    noun="secret",
+    root="secret",
+    states=("present", "absent"),
+    common={"uuid": {"type": "str"}, "xml": {"type": "str"}},
+    options=(
+        Option(
+            "usage",
+            {
+                "type": "dict",
+                "options": {
+                    "type": {"type": "str", "choices": sorted(USAGES), "required": True},
+                    "id": {"type": "str", "required": True},
+                },
+            },
+            ("usage",),
+            _write_usage,
+        ),
+        Option("description", {"type": "str"}, ("description",), write_text("description")),
+        Option("ephemeral", {"type": "bool"}, ("@ephemeral",), _write_flag("ephemeral")),
+        Option("private", {"type": "bool"}, ("@private",), _write_flag("private")),
+    ),
+    arguments={
+        "value": {"type": "str", "no_log": True},
+        "value_encoding": {"type": "str", "choices": ["text", "base64"], "default": "text"},
+        "update_value": {"type": "str", "choices": ["when_different", "always"], "default": "when_different"},
+    },
+    constraints={"required_one_of": [("uuid", "usage", "xml")]},
+    from_options=True,
+    naming="by uuid, by usage or by a <uuid> or <usage> in xml",
+)
+
+SECRETS = Survey(plural="secrets")

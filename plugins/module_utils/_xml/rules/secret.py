@@ -1,0 +1,19 @@
+# Copyright (c) 2026, converge.libvirt contributors
+# GNU General Public License v3.0 or later (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the converge.libvirt collection: it may change at any time.
+
+"""The tables for ``<secret>`` documents, seen with libvirt 9.0. They never hold a value."""
+
+from __future__ import annotations
+
+from ..tables import Rules
+
+RULES = Rules(
+    root="secret",
+    auto={"uuid": "*", "@ephemeral": "no", "@private": "no"},
+    drop={"usage": "@type='none'"},
+    values={"uuid@.": "uuid", "description@.": "exact", "usage/*@.": "exact"},
+    sticky=frozenset({"uuid", "uuid@."}),
+)

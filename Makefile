@@ -14,6 +14,7 @@ CHECK ?=
 CORE ?=
 DIR ?=
 NAME ?= people
+SECONDS ?= 60
 
 BED = /usr/bin/python3 tests/bed/bed.py
 PYTHON = PYTHONPATH=.cache .venv/bin/python
@@ -84,9 +85,27 @@ corpus: setup ## Apply a folder of documents twice: make corpus DIR=folder
 	@test -n "$(DIR)" || { echo "say which folder: make corpus DIR=folder"; exit 2; }
 	@$(PYTHON) tests/corpus/run.py "$(DIR)" $(ARGS)
 
+.PHONY: measure
+measure: setup ## The same, and what becomes of single random changes: make measure DIR=folder (ARGS='--seed 2 --mutants 8')
+	@test -n "$(DIR)" || { echo "say which folder: make measure DIR=folder"; exit 2; }
+	@$(PYTHON) tests/corpus/run.py "$(DIR)" --mutants 4 $(ARGS)
+
+.PHONY: pairs
+pairs: setup ## Judge documents that libvirt's own tests pair with its answers; no libvirt is needed: make pairs DIR=folder
+	@test -n "$(DIR)" || { echo "say which folder: make pairs DIR=folder"; exit 2; }
+	@$(PYTHON) tests/corpus/pairs.py "$(DIR)" $(ARGS)
+
+.PHONY: fuzz
+fuzz: setup ## Fuzz the XML engine: make fuzz SECONDS=3600 (DIR=folder of real documents)
+	@.venv/bin/nox --session fuzz -- --seconds $(SECONDS) $(if $(DIR),--dir "$(DIR)") $(ARGS)
+
 .PHONY: bench
 bench: setup ## Time the work on a libvirt of our own
 	@$(PYTHON) tests/bench/run.py $(ARGS)
+
+.PHONY: bench-devices
+bench-devices: setup ## Time a plan against the number of devices, and draw it
+	@$(PYTHON) tests/bench/devices.py $(ARGS)
 
 .PHONY: bed-start bed-stop bed-list
 bed-start: setup ## A private libvirt for people; prints its URI (NAME=people)

@@ -214,6 +214,13 @@ def private_libvirt(session: nox.Session) -> dict[str, str]:
     return {"CONVERGE_BED_REQUIRED": "1", "CONVERGE_BED": os.environ.get("CONVERGE_BED", name)}
 
 
+@nox.session(python=str(OWN_PYTHON))
+def fuzz(session: nox.Session) -> None:
+    """Fuzz the XML engine; arguments go to the target. Not part of `make test`: it only ends with its time."""
+    install(session, "tests/tools/requirements/fuzz.txt")
+    session.run("python", "tests/fuzz/fuzz.py", *session.posargs)
+
+
 @nox.session(python=str(OWN_PYTHON), venv_params=["--system-site-packages"], tags=["all", "test"])
 def bed(session: nox.Session) -> None:
     """The private libvirt and its guest themselves; arguments go to pytest."""

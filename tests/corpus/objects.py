@@ -17,6 +17,8 @@ REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 # The engine imports only itself: no collection tree and no ansible are needed to reach it.
 sys.path.insert(0, str(REPOSITORY))
 
+from plugins.module_utils._xml.document import serialise
+from plugins.module_utils._xml.overlay import Overlay, overlay
 from plugins.module_utils._xml.rules import domain, interface, network, nwfilter, pool, secret, volume
 from plugins.module_utils._xml.tables import Rules
 
@@ -50,6 +52,14 @@ class Handler:
         """What libvirt has stored."""
         text: str = self.found.XMLDesc(0)
         return text
+
+    def plan(self, desired: t.Any, stored: t.Any) -> Overlay:
+        """What a task with the document ``desired`` would do about what is ``stored``."""
+        return overlay(desired, stored, self.rules)
+
+    def text(self, merged: t.Any) -> str:
+        """A merged document as it goes to libvirt."""
+        return serialise(merged)
 
     def remove(self) -> None:
         """Remove the object, if it was made."""
@@ -192,27 +202,26 @@ KINDS: dict[str, type[Handler]] = {
 
 
 @contextlib.contextmanager
-def standing_aside(connection: t.Any) -> t.Iterator[None]:
+def standing_aside(host: t.Any) -> t.Iterator[None]:
     """Take away the networks, pools and filters that are there, whose names the corpus needs, until the end."""
-    filters = connection.listAllNWFilters()
+    filters = host.connection.listAllNWFilters()
     shipped = [found.XMLDesc(0) for found in filters]
     for found in filters:
         found.undefine()
     kept = []
-    for found in connection.listAllNetworks() + connection.listAllStoragePools():
-        is_network = isinstance(found, libvirt.virNetwork)
-        define = connection.networkDefineXML if is_network else connection.storagePoolDefineXML
-        kept.append((define, found.XMLDesc(0), found.isActive(), found.autostart()))
+    for found in host.connection.listAllNetworks() + host.connection.listAllStoragePools():
+        kept.append((isinstance(found, libvirt.virNetwork), found.XMLDesc(0), found.isActive(), found.autostart()))
         if found.isActive():
             found.destroy()
         found.undefine()
     try:
         yield
     finally:
-        for define, document, active, autostart in kept:
-            found = define(document)
+        for is_network, text, active, autostart in kept:
+            connection = host.connection
+            found = (connection.networkDefineXML if is_network else connection.storagePoolDefineXML)(text)
             found.setAutostart(autostart)
             if active:
                 found.create()
         for document in shipped:
-            connection.nwfilterDefineXML(document)
+            host.connection.nwfilterDefineXML(document)

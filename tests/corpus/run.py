@@ -9,34 +9,36 @@ documents somewhere below.
 Each is defined in the first variant that libvirt takes (``retarget.py``), applied again and removed. Nothing runs.
 It needs libvirt-python and lxml, and a libvirt of its own: --uri names one that the bed has started, otherwise the bed
 ``corpus`` is started with the other architectures' emulators. Objects that are there already are put back at the end.
+With --mutants each document that defines is changed at random as well (``mutations.py``): some of those documents kill
+libvirtd 9.0, which is then started again.
 """
 
 from __future__ import annotations
 
 import argparse
-import contextlib
 import dataclasses
 import json
 import pathlib
 import statistics
-import subprocess
 import sys
 import time
 import typing as t
-import urllib.parse
 
 import libvirt
-from objects import KINDS, REPOSITORY, Handler, standing_aside
+import mutations
+from host import Host, opened
+from judge import line
+from objects import KINDS, Handler, standing_aside
 from retarget import variants
 
-from plugins.module_utils._xml.compare import Difference, compare
-from plugins.module_utils._xml.document import DocumentError, parse, serialise
-from plugins.module_utils._xml.overlay import overlay
+from plugins.module_utils._xml.compare import compare
+from plugins.module_utils._xml.document import DocumentError
+from plugins.module_utils._xml.document import parse as document
 
 MANY_DOMAINS = 1000
 """A corpus with this many domains must define ENOUGH_DOMAINS, else the figures say little."""
 ENOUGH_DOMAINS = 900
-QUIET = {"domain": 0.97, "network": 1.0, "pool": 1.0, "secret": 1.0, "nwfilter": 1.0, "interface": 1.0}
+QUIET = {"domain": 0.995, "network": 1.0, "pool": 1.0, "volume": 1.0, "secret": 1.0, "nwfilter": 1.0, "interface": 1.0}
 """Share of the documents whose check mode must be silent after apply."""
 
 
@@ -51,6 +53,8 @@ class Outcome:
     changed: list[str] = dataclasses.field(default_factory=list)
     alarm: list[str] = dataclasses.field(default_factory=list)
     seconds: float = 0.0
+    pair: tuple[str, str] | None = None
+    """The variant that defines, and what libvirt had stored for it."""
 
 
 def apply_twice(handler: Handler, file: pathlib.Path, name: str) -> Outcome:
@@ -82,12 +86,13 @@ def _define_first(handler: Handler, file: pathlib.Path, outcome: Outcome) -> str
 def _second_apply(handler: Handler, given: str, outcome: Outcome) -> None:
     before = handler.dump()
     try:
-        desired, current = parse(given, handler.rules.root), parse(before, handler.rules.root)
+        desired, current = document(given, handler.rules.root), document(before, handler.rules.root)
     except DocumentError as error:
         outcome.changed = [str(error)]
         return
+    outcome.pair = given, before
     started = time.perf_counter()
-    result = overlay(desired, current, handler.rules)
+    result = handler.plan(desired, current)
     outcome.seconds = time.perf_counter() - started
     outcome.alarm = [line(difference) for difference in result.differences]
     if not result.differences:
@@ -96,7 +101,7 @@ def _second_apply(handler: Handler, given: str, outcome: Outcome) -> None:
         outcome.changed = outcome.alarm
         return
     try:
-        handler.define(serialise(result.document))
+        handler.define(handler.text(result.document))
     except libvirt.libvirtError as error:
         sentence = error.get_error_message()
         try:
@@ -106,12 +111,7 @@ def _second_apply(handler: Handler, given: str, outcome: Outcome) -> None:
         else:
             outcome.changed = [f"define failed: {sentence}"]
         return
-    outcome.changed = [line(difference) for difference in compare(current, parse(handler.dump()), handler.rules)]
-
-
-def line(difference: Difference) -> str:
-    """A difference on one line."""
-    return f"{difference.path}: {difference.before} -> {difference.after}"
+    outcome.changed = [line(difference) for difference in compare(current, document(handler.dump()), handler.rules)]
 
 
 def table(results: dict[str, list[Outcome]]) -> str:
@@ -135,7 +135,12 @@ def table(results: dict[str, list[Outcome]]) -> str:
                 f"{max(times):.1f} ms",
             ]
         )
-    widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
+    return columns(rows)
+
+
+def columns(rows: list[list[str]]) -> str:
+    """Rows of cells as text."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return "\n".join("  ".join(cell.rjust(width) for cell, width in zip(row, widths)) for row in rows)
 
 
@@ -155,71 +160,71 @@ def verdict(results: dict[str, list[Outcome]]) -> list[str]:
     return faults
 
 
-@contextlib.contextmanager
-def connection(uri: str | None) -> t.Iterator[t.Any]:
-    """A connection to the bed; where no URI is given one is started, and stopped again if it was not running."""
-    with contextlib.ExitStack() as after:
-        given = uri or after.enter_context(own_bed())
-        if "socket" not in urllib.parse.parse_qs(urllib.parse.urlsplit(given).query):
-            raise SystemExit(f"{given} is no bed: it names no socket, and might be the libvirt of this machine's owner")
-        libvirt.registerErrorHandler(lambda _context, _error: None, None)
-        opened = libvirt.open(given)
-        after.callback(opened.close)
-        yield opened
-
-
-@contextlib.contextmanager
-def own_bed() -> t.Iterator[str]:
-    """The URI of the bed ``corpus``, which has the other architectures' emulators."""
-
-    def bed(*words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, str(REPOSITORY / "tests" / "bed" / "bed.py"), *words]
-        return subprocess.run(
-            command, check=check, stdout=subprocess.PIPE, stderr=None if check else subprocess.DEVNULL, text=True
-        )
-
-    was_running = bed("uri", "corpus", check=False).returncode == 0
-    bed("start", "corpus", "--foreign")
-    try:
-        yield bed("uri", "corpus").stdout.strip()
-    finally:
-        if not was_running:
-            bed("stop", "corpus")
+def mutate(host: Host, results: dict[str, list[Outcome]], options: t.Any) -> dict[str, dict[str, mutations.Tally]]:
+    """Judge mutants of the documents that were defined."""
+    tallies = {}
+    for kind, outcomes in results.items():
+        pairs = [outcome.pair for outcome in outcomes if outcome.pair and not outcome.refused]
+        if KINDS[kind].redefines and pairs:
+            until = time.monotonic() + options.minutes * 60
+            with KINDS[kind](host.connection) as handler:
+                tallies[kind] = mutations.run_kind(
+                    host, handler, pairs, each=options.mutants, seed=options.seed, until=until
+                )
+    return tallies
 
 
 def main() -> int:
-    """Run the corpus and print the table; 1 when the figures are not good enough."""
+    """Run the corpus and print the tables; 1 when the figures are not good enough."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("directory", type=pathlib.Path, metavar="DIR")
     parser.add_argument("--uri", help="a libvirt that the bed has started")
     parser.add_argument("--kind", choices=sorted(KINDS), action="append", help="only this kind (may be repeated)")
+    parser.add_argument("--mutants", type=int, default=0, metavar="N", help="mutants of each document (default none)")
+    parser.add_argument("--seed", type=int, default=1, help="other mutants for another number (default 1)")
+    parser.add_argument("--minutes", type=float, default=60, help="time for the mutants of one kind (default 60)")
     parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="write all outcomes to this file")
     parser.add_argument("--verbose", action="store_true", help="name the documents and what differs")
     options = parser.parse_args()
 
     results: dict[str, list[Outcome]] = {}
-    with connection(options.uri) as opened, standing_aside(opened):
+    tallies: dict[str, dict[str, mutations.Tally]] = {}
+    with opened(options.uri) as host, standing_aside(host):
         for kind in options.kind or KINDS:
             files = sorted((options.directory / kind).rglob("*.xml"))
-            with KINDS[kind](opened) as handler:
+            with KINDS[kind](host.connection) as handler:
                 results[kind] = [apply_twice(handler, file, str(file.relative_to(options.directory))) for file in files]
+        if options.mutants:
+            tallies = mutate(host, results, options)
     print(table(results))
+    if tallies:
+        print(f"\nsingle random changes, seed {options.seed}; libvirtd was started again {host.deaths} times")
+        print(columns(mutations.table(tallies)))
     if options.verbose:
-        for outcome in [one for outcomes in results.values() for one in outcomes]:
-            for title, lines in (
-                ("refused", [outcome.refused]),
-                ("changed", outcome.changed),
-                ("alarm", outcome.alarm),
-            ):
-                for text in filter(None, lines):
-                    print(f"{outcome.file}: {title}: {text}")
+        print("\n".join(details(results, tallies)))
     if options.json:
-        rows = {kind: [dataclasses.asdict(outcome) for outcome in outcomes] for kind, outcomes in results.items()}
+        rows: dict[str, t.Any] = {
+            kind: [dataclasses.asdict(outcome) for outcome in outcomes] for kind, outcomes in results.items()
+        }
+        rows["mutants"] = {
+            kind: {name: dataclasses.asdict(tally) for name, tally in found.items()} for kind, found in tallies.items()
+        }
         options.json.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
     faults = verdict(results)
     for fault in faults:
         print(f"not good enough: {fault}")
     return 1 if faults else 0
+
+
+def details(results: dict[str, list[Outcome]], tallies: dict[str, dict[str, mutations.Tally]]) -> t.Iterator[str]:
+    """A line for everything that is worth a look."""
+    for outcome in [one for outcomes in results.values() for one in outcomes]:
+        for title, lines in (("refused", [outcome.refused]), ("changed", outcome.changed), ("alarm", outcome.alarm)):
+            yield from (f"{outcome.file}: {title}: {text}" for text in lines if text)
+    for kind, found in tallies.items():
+        for name, tally in found.items():
+            for title in ("missed", "refused", "not_reached", "moved", "wrong", "changed", "killed"):
+                yield from (f"{kind}, {name}: {title}: {text}" for text in getattr(tally, title))
 
 
 if __name__ == "__main__":

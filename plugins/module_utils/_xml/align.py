@@ -48,7 +48,8 @@ def pairs(left: list[Element], right: list[Element], path: str, rules: Rules) ->
         return [Pair(left[0], right[0])]
     matched: dict[int, tuple[Element, bool]] = {}
     free = list(left)
-    for alternative in rules.key(path) or _UNKEYED:
+    # What lacks its key is at least the same as what says the same.
+    for alternative in (*(rules.key(path) or _UNKEYED), (CONTENT,)):
         wanting = [(number, element) for number, element in enumerate(right) if number not in matched]
         if not free or not wanting:
             break
@@ -143,7 +144,10 @@ def label(element: Element, path: str, rules: Rules, position: int, several: boo
     for alternative in alternatives:
         if alternative in ((POSITION,), (CONTENT,)):
             continue
-        key = _key(element, position, alternative, path, rules)
+        # What may be missing beside an identity tells apart those that share it, and is no part of the name.
+        has_identity = any(part[0] == "!" for part in alternative)
+        named = tuple(part for part in alternative if part[0] != "?" or not has_identity)
+        key = _key(element, position, named, path, rules)
         words = [word for word in key or () if word]
         if words:
             return ",".join(words)

@@ -180,7 +180,7 @@ def compact(element: Element) -> str:
 
 def _indent(element: Element, newline: str) -> None:
     """Lay out the children of every element that holds no text of its own beside them."""
-    if not len(element) and "\n" in (element.text or "") and not element.text.strip():
+    if not len(element) and (element.text == "" or ("\n" in (element.text or "") and not element.text.strip())):
         # libvirt writes some empty elements over two lines.
         element.text = None
     if not len(element) or has_mixed_text(element):

@@ -115,6 +115,9 @@ class _Merge:
     def _is_auto(self, tags: str, text: str, context: Element) -> bool:
         return any(row.fits_text(text) and row.holds(context) for row in self.rules.rows("auto", tags))
 
+    def _is_dropped_text(self, tags: str, text: str, context: Element) -> bool:
+        return any(row.fits_text(text) and row.holds(context) for row in self.rules.rows("drop", tags))
+
     def _is_loose(self, tags: str, context: Element, change: str) -> bool:
         return any(row.fits_text(change) and row.holds(context) for row in self.rules.rows("loose", tags))
 
@@ -123,14 +126,18 @@ class _Merge:
         tags = where.tags if name else place.tags + "@."
         before, after = _get(stored, name), _get(desired, name)
         if before == after:
+            if after is not None and reset and self._is_dropped_text(tags, after, desired):
+                _set(stored, name, None)
             return
         if before is not None and after is not None:
             if self.rules.normal(tags, before) == self.rules.normal(tags, after):
                 return
         if self._is_loose(tags, desired, f"{after or ''} > {before or ''}"):
+            if reset and after is None:
+                _set(stored, name, None)
             return
         if before is None and after is not None:
-            if any(row.fits_text(after) and row.holds(desired) for row in self.rules.rows("drop", tags)):
+            if self._is_dropped_text(tags, after, desired):
                 return
         if after is None and before is not None and self._is_auto(tags, before, desired):
             if reset and not self.rules.has("sticky", tags):
@@ -177,8 +184,14 @@ class _Merge:
                     continue
                 if pair.left is not None and pair.right is not None:
                     self._note(pair, where)
+                    empty = self._is_empty(pair.left)
                     self.element(pair.left, pair.right, where, reset)
-                    placed.append((pair.left, pair.right))
+                    if self._is_dropped(tags, pair.right, desired) or (
+                        not empty and self._is_empty(pair.left) and not self.rules.has("flags", tags)
+                    ):
+                        stored.remove(pair.left)
+                    else:
+                        placed.append((pair.left, pair.right))
                 elif pair.left is not None:
                     self._missing(stored, pair.left, desired, where, reset)
                 else:
@@ -233,12 +246,10 @@ class _Merge:
         self, stored: Element, child: Element, desired: Element, where: Place, placed: list[tuple[Element, Element]]
     ) -> None:
         """An element that libvirt does not have."""
-        rows = self.rules.rows("drop", where.tags)
-        if any(row.fits_element(child) and row.holds(desired) for row in rows):
-            return
-        if not self._says_something(child, where.tags):
+        if self._is_dropped(where.tags, child, desired) or not self._says_something(child, where.tags):
             return
         added = copy.deepcopy(child)
+        self._strip(added, child, where.tags)
         same = [element for element in stored if element.tag == child.tag]
         if same:
             same[-1].addnext(added)
@@ -246,6 +257,22 @@ class _Merge:
             stored.append(added)
         placed.append((added, child))
         self.report.element(where, None, added)
+
+    def _is_dropped(self, tags: str, element: Element, parent: Element) -> bool:
+        """Whether libvirt does not store an element that the desired document has below ``parent``."""
+        return any(row.fits_element(element) and row.holds(parent) for row in self.rules.rows("drop", tags))
+
+    def _strip(self, added: Element, child: Element, tags: str) -> None:
+        """Take out of an added element what libvirt does not store; guards look at the desired one."""
+        for name, text in child.attrib.items():
+            if self._is_dropped_text(f"{tags}@{name}", text, child):
+                del added.attrib[name]
+        for mine, theirs in zip(list(added), list(child)):
+            path = join(tags, tag_name(theirs.tag))
+            if self._is_dropped(path, theirs, child) or not self._says_something(theirs, path):
+                added.remove(mine)
+            else:
+                self._strip(mine, theirs, path)
 
     def _says_something(self, element: Element, tags: str) -> bool:
         if self.rules.has("flags", tags):
@@ -260,10 +287,7 @@ class _Merge:
                 return True
         for child in element:
             path = join(tags, tag_name(child.tag))
-            rows = self.rules.rows("drop", path)
-            if any(row.fits_element(child) and row.holds(element) for row in rows):
-                continue
-            if self._says_something(child, path):
+            if not self._is_dropped(path, child, element) and self._says_something(child, path):
                 return True
         return False
 

@@ -35,6 +35,12 @@ def stored_architecture(desired: Element, stored: Element) -> None:
         wanted.set("arch", have.get("arch"))
 
 
+def device_list(desired: Element, stored: Element) -> None:
+    """A guest without ``<devices>`` is one with none of its own: those that libvirt gives it stay where they are."""
+    if find(stored, "devices") is not None:
+        ensure(desired, "devices")
+
+
 def primary_video(desired: Element, stored: Element) -> None:
     """libvirt writes the primary video device first."""
     videos = find_all(desired, "devices/video")
@@ -45,18 +51,19 @@ def primary_video(desired: Element, stored: Element) -> None:
 
 
 def graphics_listen(desired: Element, stored: Element) -> None:
-    """``graphics@listen`` is the address of the first ``<listen>``: each stands for the other."""
+    """``graphics@listen`` and ``@socket`` are those of the first ``<listen>``: each stands for the other."""
     for graphics in find_all(desired, "devices/graphics"):
-        first, address = find(graphics, "listen"), graphics.get("listen")
-        if first is None and address:
-            first = etree.SubElement(graphics, "listen")
-            first.set("type", "address")
-            first.set("address", address)
-        elif first is not None and first.get("type", "address") == "address":
-            address = address or first.get("address")
-            if address:
-                graphics.set("listen", address)
-                first.set("address", address)
+        for kind, name in (("address", "listen"), ("socket", "socket")):
+            first, said = find(graphics, "listen"), graphics.get(name)
+            if first is None and said:
+                first = etree.SubElement(graphics, "listen")
+                first.set("type", kind)
+                first.set(kind, said)
+            elif first is not None and first.get("type", "address") == kind:
+                said = said or first.get(kind)
+                if said:
+                    graphics.set(name, said)
+                    first.set(kind, said)
 
 
 def first_console(desired: Element, stored: Element) -> None:
@@ -118,6 +125,23 @@ def current_memory(desired: Element, stored: Element) -> None:
         del current.attrib["unit"]
 
 
+def numa_distances(desired: Element, stored: Element) -> None:
+    """A distance holds in both directions, and is 10 to the cell itself: libvirt fills in what is not given."""
+    cells = {cell.get("id", str(number)): cell for number, cell in enumerate(find_all(desired, "cpu/numa/cell"))}
+    given = {
+        (one, sibling.get("id")): sibling.get("value")
+        for one, cell in cells.items()
+        for sibling in find_all(cell, "distances/sibling")
+    }
+    wanted = {(two, one): value for (one, two), value in given.items()}
+    wanted.update({(one, one): "10" for pair in given for one in pair})
+    for (one, two), value in wanted.items():
+        if one in cells and two in cells and value is not None and (one, two) not in given:
+            sibling = etree.SubElement(ensure(cells[one], "distances"), "sibling")
+            sibling.set("id", two)
+            sibling.set("value", value)
+
+
 def schedulers(desired: Element, stored: Element) -> None:
     """libvirt writes one scheduler entry for each virtual CPU and each I/O thread."""
     for path, name in (("cputune/vcpusched", "vcpus"), ("cputune/iothreadsched", "iothreads")):
@@ -129,6 +153,18 @@ def schedulers(desired: Element, stored: Element) -> None:
                 entry.addprevious(single)
             if members:
                 entry.getparent().remove(entry)
+
+
+def vcpu_count(desired: Element, stored: Element) -> None:
+    """Where virtual CPUs are listed, ``vcpu@current`` counts those that are enabled; libvirt reads no other number."""
+    count, listed = find(desired, "vcpu"), find_all(desired, "vcpus/vcpu")
+    if count is None or not listed:
+        return
+    enabled = str(sum(one.get("enabled") == "yes" for one in listed))
+    if enabled != (count.text or "").strip():
+        count.set("current", enabled)
+    elif "current" in count.attrib:
+        del count.attrib["current"]
 
 
 def iothread_ids(desired: Element, stored: Element) -> None:
@@ -181,12 +217,15 @@ REWRITES: dict[str, t.Callable[[Element, Element], None]] = {
     function.__name__: function
     for function in (
         stored_architecture,
+        device_list,
         primary_video,
         graphics_listen,
         first_console,
         memory_of_cells,
         current_memory,
+        numa_distances,
         schedulers,
+        vcpu_count,
         iothread_ids,
         forward_interface,
         rule_priorities,

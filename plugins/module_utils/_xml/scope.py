@@ -52,26 +52,30 @@ class Scope:
         owned = self.owned is None or _within(path, self.owned)
         self._fill_attributes(desired, current, path, owned)
         ours, theirs = children(current), children(desired)
+        place = {id(element): number for number, element in enumerate(current)}
+        taken: list[tuple[int, Element]] = []
         for tag in dict.fromkeys([*ours, *theirs]):
             tags = join(path, tag)
             mine = owned or self.owned is None or _within(tags, self.owned)
             if _within(tags, self.keep) or not (mine or self._leads_to(tags)):
                 for element in theirs.get(tag, []):
                     desired.remove(element)
-                desired.extend(copy.deepcopy(element) for element in ours.get(tag, []))
+                taken += [(place[id(element)], copy.deepcopy(element)) for element in ours.get(tag, [])]
             elif not mine or self._inside(tags):
                 for pair in pairs(ours.get(tag, []), theirs.get(tag, []), tags, rules):
                     if pair.left is not None and pair.right is not None:
                         self._fill(pair.right, pair.left, tags, rules)
                     elif pair.left is not None and (not mine or tags in self.at_least):
-                        self._add(desired, pair.left, tags, rules)
+                        taken.append((place[id(pair.left)], self._rest(pair.left, tags)))
+        # Lists whose tags take turns stay in the order in which libvirt has them.
+        desired.extend(element for _number, element in sorted(taken, key=lambda one: one[0]))
 
-    def _add(self, desired: Element, current: Element, tags: str, rules: Rules) -> None:
-        """Take over an element that the desired tree lacks, without the parts of it that the task owns."""
-        taken = copy.deepcopy(current)
+    def _rest(self, current: Element, tags: str) -> Element:
+        """A copy of an element that the desired tree lacks, without the parts of it that the task owns."""
+        rest = copy.deepcopy(current)
         if not _within(tags, self.owned or frozenset()):
-            self._prune(taken, tags)
-        desired.append(taken)
+            self._prune(rest, tags)
+        return rest
 
     def _prune(self, element: Element, path: str) -> None:
         for name in list(element.attrib):

@@ -17,7 +17,7 @@ import re
 import typing as t
 
 from .compare import Difference, Place
-from .document import Element, attribute, find, find_all, tag_name
+from .document import Element, attribute, ensure, find, find_all, tag_name
 
 NONE = -1
 """What is no number: no index and no bus is below zero."""
@@ -73,6 +73,9 @@ def mirrored_console(document: Element, desired: Element, kept: Kept, difference
     if not any(difference.tags.startswith("devices/serial") for difference in differences):
         return []
     console.set("type", serial.get("type", "pty"))
+    port = attribute(serial, "target", "port")
+    if port:
+        ensure(console, "target").set("port", port)
     for child in list(console):
         if tag_name(child.tag) not in ("target", "alias"):
             console.remove(child)
@@ -82,12 +85,29 @@ def mirrored_console(document: Element, desired: Element, kept: Kept, difference
     return []
 
 
+def empty_drive(document: Element, desired: Element, kept: Kept, differences: list[Difference]) -> Kept:
+    """A drive without a medium is of type file, whatever medium it had; libvirt reads no other type there."""
+    for disk in find_all(document, "devices/disk"):
+        if find(disk, "source") is None and disk.get("type") in ("block", "dir", "network", "volume"):
+            disk.set("type", "file")
+    return []
+
+
+def group_folder(document: Element, desired: Element, kept: Kept, differences: list[Difference]) -> Kept:
+    """The folder of a logical or a ZFS pool is named after the group of the source; libvirt reads no other."""
+    parent = {"logical": "/dev", "zfs": "/dev/zvol"}.get(document.get("type"))
+    name, path = find(document, "source/name"), find(document, "target/path")
+    if parent and name is not None and path is not None and name.text:
+        path.text = f"{parent}/{name.text.strip()}"
+    return []
+
+
 def _number(text: str) -> int:
     """A number of an address or an index, decimal or hexadecimal; NONE where it is none."""
     return int(text, 16 if text[:2] == "0x" else 10) if re.fullmatch(r"0x[0-9a-fA-F]+|\d+", text, re.ASCII) else NONE
 
 
 SETTLEMENTS: dict[str, t.Callable[[Element, Element, Kept, list[Difference]], Kept]] = {
-    function.__name__: function for function in (unused_bridges, mirrored_console)
+    function.__name__: function for function in (unused_bridges, mirrored_console, empty_drive, group_folder)
 }
 """The settlements by the names that rule tables use."""

@@ -17,6 +17,20 @@ OTHER = f"not{X86}"
 # RHEL and its rebuilds build QEMU without the old devices that libvirt prefers elsewhere.
 _RHEL = "starts-with(/domain/devices/emulator,'/usr/libexec/')"
 PPC = f"starts-with({ARCH},'ppc')"
+ARM = f"(starts-with({ARCH},'arm') or {ARCH}='aarch64')"
+# Guests to which libvirt gives no USB controller of its own accord.
+_NO_USB = f"({ARM} or {ARCH}='s390x' or starts-with({ARCH},'riscv'))"
+_MADE_BRIDGES = " or ".join(
+    f"@model='{name}'"
+    for name in ("pci-root", "pcie-root", "pci-bridge", "dmi-to-pci-bridge", "pcie-root-port", "pcie-to-pci-bridge")
+)
+_BEHIND = " or ".join(
+    [f"address/@port='{port}' and ../*/address[starts-with(@port,'{port}.')]" for port in range(1, 9)]
+    + ["contains(address/@port,'.') and ../*/address[contains(substring-after(@port,'.'),'.')]"]
+)
+# libvirt makes controllers up to the highest that a device is plugged into.
+_IN_USE = "@index='0' or @index <= ../{0}/address/@controller"
+_SCSI_IN_USE = _IN_USE.format("*[self::disk[target/@bus='scsi'] or self::hostdev[@type='scsi' or @type='scsi_host']]")
 _SERIAL_BUS = (
     "channel[target/@type='virtio' or @type='spicevmc' or @type='qemu-vdagent'] or console[target/@type='virtio']"
 )
@@ -27,7 +41,7 @@ _CHARACTER = ("serial", "parallel", "console", "channel", "redirdev", "smartcard
 
 KEYS = {
     "devices/audio": "!@id | #",
-    "devices/channel": "!target@name | target@type ?target@address ?target@port | @type ?target@type | #",
+    "devices/channel": "!target@name | target@type target@address ?target@port | @type ?target@type | #",
     "devices/console": "!target@type target@port | !target@type | @type | #",
     "devices/controller": "@type @index ?@model | @type @index | @type @model | @type",
     "devices/crypto": "@model | #",
@@ -45,7 +59,8 @@ KEYS = {
     "devices/hub": "@type | #",
     "devices/input": "@type @bus ?@model ?source@evdev ?source@dev | @type ?source@evdev ?source@dev | #",
     # Without an address: in order among those of the same source, unless the model tells all of them apart.
-    "devices/interface": "!mac@address | alias@name"
+    "devices/interface": "!mac@address ?@type ?model@type ?acpi@index ?source@network ?source@bridge"
+    " | !mac@address ?@type ?model@type | !mac@address | alias@name"
     " | ~ @type ?source@network ?source@bridge ?source@dev ?source@path ?source@portgroup ?model@type ?target@dev"
     " | ~ @type ?source@network ?source@bridge ?source@dev ?source@path"
     " | @type ?source@network ?source@bridge ?source@dev ?source@path ?source@portgroup ?model@type ?target@dev"
@@ -59,8 +74,8 @@ KEYS = {
     "devices/serial": "!target@port | @type ?source@path | #",
     "devices/shmem": "!@name",
     "devices/smartcard": "@mode ?@type | #",
-    "devices/sound": "@model ?audio@id | #",
-    "devices/video": "#",
+    "devices/sound": "@model ?audio@id ?codec@type | @model ?audio@id | @model | #",
+    "devices/video": "~ model@type | #",
     "devices/watchdog": "@model | #",
     "disk/slices": "@type | #",
     "slices/slice": "@type | #",
@@ -94,13 +109,13 @@ AUTO: Rows = {
     "devices/nvram": "*",
     "devices/controller": (
         # The devices behind a PCI controller name it: it is of use as long as there are any (see settle.py).
-        "@type='pci' and @index and @model",
-        "@type='usb' and @index='0' and (not(@model) or @model='piix3-uhci' or @model='qemu-xhci')"
-        " if not(controller[@type='usb'])",
-        f"@type='virtio-serial' and @index if {_SERIAL_BUS}",
+        f"@type='pci' and @index and ({_MADE_BRIDGES})",
+        "@type='usb' and @index='0' and (not(@model) or @model='piix3-uhci' or @model='qemu-xhci' or @model='pci-ohci')"
+        f" if not(controller[@type='usb' and (not(@index) or @index='0')]) and not{_NO_USB}",
+        f"@type='virtio-serial' and ({_IN_USE.format('*')}) if {_SERIAL_BUS}",
         "@type='fdc' and @index if disk[@device='floppy' or target/@bus='fdc' or starts-with(target/@dev,'fd')]",
-        f"@type='scsi' and @index and @model='lsilogic' if ({X86} or {ARCH}='ppc64') and ({_SCSI})",
-        f"@type='scsi' and @index and (@model='virtio-scsi' or @model='ibmvscsi')"
+        f"@type='scsi' and ({_SCSI_IN_USE}) and @model='lsilogic' if ({X86} or {ARCH}='ppc64') and ({_SCSI})",
+        f"@type='scsi' and ({_SCSI_IN_USE}) and (@model='virtio-scsi' or @model='ibmvscsi')"
         f" if ({OTHER} or {_RHEL}) and ({_SCSI})",
         "@type='scsi' and @index and @model='virtio-scsi'"
         " if hostdev[@type='scsi' and not(address)] and controller[@type='scsi' and @model='virtio-scsi']",
@@ -116,8 +131,9 @@ AUTO: Rows = {
         f"ibmvscsi if {PPC}",
         f"piix3-uhci if {X86}",
         f"qemu-xhci if {OTHER}",
+        f"pci-ohci if {PPC}",
     ),
-    "devices/controller/model@name": "i82801b11-bridge|pci-bridge|pcie-pci-bridge|pcie-root-port|pxb(-pcie)?"
+    "devices/controller/model@name": "i82801b11-bridge|ioh3420|pci-bridge|pcie-pci-bridge|pcie-root-port|pxb(-pcie)?"
     "|spapr-pci-host-bridge|x3130-upstream|xio3130-downstream",
     "devices/controller/target@chassis": "*",
     "devices/controller/target@chassisNr": "*",
@@ -175,7 +191,7 @@ AUTO: Rows = {
     "devices/redirdev/source@channel": "org.qemu.usbredir",
     "devices/input": (
         f"(@type='mouse' or @type='keyboard') and @bus='ps2' if {X86}",
-        f"(@type='mouse' or @type='keyboard') and @bus='usb' if {OTHER} and graphics",
+        f"(@type='mouse' or @type='keyboard') and @bus='usb' if {PPC} and graphics",
     ),
     "devices/input@bus": (f"ps2 if {X86} and not(@type='tablet')", f"usb if {OTHER} or @type='tablet'"),
     "devices/graphics@port": "-1|0",
@@ -210,8 +226,9 @@ AUTO: Rows = {
     "devices/hostdev@mode": "subsystem",
     "devices/hostdev@managed": "no",
     "devices/hostdev@display": "off",
-    "devices/hub": "@type='usb' if input or redirdev or hostdev[@type='usb'] or disk[target/@bus='usb'] or serial",
-    "devices/memballoon": "@model='virtio' if not(memballoon)",
+    # Behind a hub that libvirt has made there is a device.
+    "devices/hub": f"@type='usb' and ({_BEHIND})",
+    "devices/memballoon": f"@model='virtio' if not(memballoon) and not{ARM}",
     "devices/panic": "@model='pseries' or @model='s390' if not(panic)",
     "devices/panic@model": "isa|pseries|s390|hyperv|pvpanic",
     "devices/rng/backend@.": "/dev/u?random",
@@ -248,6 +265,11 @@ DROP: Rows = {
     "devices/channel/target@state": "*",
     **{f"devices/{device}/protocol@type": "raw" for device in _CHARACTER},
     **{f"devices/{device}/source": "not(*) if not(@type) or @type='pty' or @type='spicevmc'" for device in _CHARACTER},
+    "devices/channel/source": (
+        "not(*) if not(@type) or @type='pty' or @type='spicevmc'",
+        "not(@path) if @type='unix' and target/@type='virtio'",
+        "contains(@path,'/channel/') and not(@mode='connect') if @type='unix' and target/@type='virtio'",
+    ),
     "devices/*/alias": "not(starts-with(@name,'ua-'))",
     **{f"devices/graphics/{name}": "* if @type!='spice'" for name in _SPICE},
     "devices/graphics@display": "* if @type!='sdl'",
@@ -257,7 +279,7 @@ DROP: Rows = {
     "devices/graphics@tlsPort": "-1|0",
     # Names that the driver gives are not kept.
     "devices/interface/target@dev": "(vnet|vif|macvtap|macvlan)[0-9]*",
-    "devices/interface/source@portid": "*",
+    "devices/interface/source@portid": "* if not(../@type='vds')",
     "devices/interface/filterref": "* if @type!='network' and @type!='bridge' and @type!='ethernet'",
     "devices/interface/driver": "* if @type='hostdev' or not(starts-with(model/@type,'virtio'))",
     "devices/interface/source": "* if @type='user' and not(backend)",
@@ -274,15 +296,15 @@ DROP: Rows = {
 LOOSE: Rows = {
     # The first unit is meant where an iSCSI name has none.
     "devices/*/source@name": r"(.+) > \1/0 if @protocol='iscsi'",
-    "devices/disk@type": "* if not(source)",
+    "devices/disk@type": "* if not(source/@*[name()!='startupPolicy'])",
     "devices/channel/source": (
-        "* if @type='unix' and not(source/@path)",
-        "* if @type='unix' and contains(source/@path,'/channel/')",
+        "not(@path) or contains(@path,'/channel/') if @type='unix' and not(source/@path)",
+        "* if @type='unix' and contains(source/@path,'/channel/') and not(source/@mode='connect')",
     ),
     "devices/*/alias": "not(starts-with(@name,'ua-'))",
     "devices/console": "not(target) or target/@type='serial' if serial",
     "devices/console/target@port": "*",
-    "devices/serial/target@type": f"isa-serial > .* if {OTHER}",
+    "devices/serial/target@type": f"isa-serial > (?!pci-|usb-).* if {OTHER}",
     "devices/graphics@port": "* if @autoport='yes'",
     "devices/graphics@tlsPort": "* if @autoport='yes'",
     "devices/graphics@autoport": (
@@ -314,6 +336,8 @@ DISCRIMINATORS = {
     "devices/shmem": ("model@type",),
     "devices/sound": ("@model",),
     "devices/tpm": ("@model", "backend@type"),
+    # The one device of its kind that sits on no bus.
+    "devices/video": ("model@type ^(ramfb|)",),
     "devices/video/model": ("@type",),
     "devices/watchdog": ("@model",),
 }

@@ -42,7 +42,6 @@ RULES = Rules(
         "forward@managed": "no",
         "ip/dhcp/*/lease@unit": "minutes",
         "**/vlan@trunk": "yes if count(tag) > 1",
-        "ip@family": "ipv4",
     },
     drop={
         "@connections": "*",

@@ -39,9 +39,10 @@ RULES = Rules(
         "source/format@type": "auto|lvm2|unknown|raw",
         # A logical or ZFS pool has its group's name as source and its folder as target.
         "source/name": ". = ../../name if ../@type='logical' or ../@type='zfs'",
-        # A pool of files fills in what it finds in place when it starts, and keeps it.
-        "target/permissions": f"* if {_FILES.format('..')}",
-        "target/permissions/*": f"* if {_FILES.format('../..')}",
+        # A pool of files fills in all that it finds in place when it starts, and keeps it.
+        "target/permissions": f"mode and owner and group if {_FILES.format('..')}",
+        "target/permissions/*": f"../mode and ../owner and ../group if {_FILES.format('../..')}",
+        "target/permissions/*@.": f"* if {_FILES.format('../../..')}",
         "target/path": "* if ../@type='logical' or ../@type='zfs'",
     },
     drop={
@@ -72,6 +73,7 @@ RULES = Rules(
     sizes={"capacity": "bytes", "allocation": "bytes", "available": "bytes"},
     discriminators={"": ("@type",)},
     sticky=frozenset({"uuid", "uuid@."}),
+    settlements=("group_folder",),
     live_only={"source/device/freeExtent": "*", "target/permissions/label": "*"},
     measured=frozenset(_STATE),
     secrets=frozenset({"**/*@passwd", "**/*@password"}),

@@ -37,6 +37,7 @@ RULES = Rules(
         "backingStore/format@type": "raw",
         "**/encryption@engine": "qemu",
     },
+    drop={"target/permissions/owner@.": "-1|4294967295", "target/permissions/group@.": "-1|4294967295"},
     loose={
         **_STATE,
         # Minus one, read as unsigned: whatever the pool gives it.

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import abc
 import fnmatch
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Callable
 
 from ansible.module_utils.basic import missing_required_lib
@@ -35,11 +35,12 @@ UNOBSERVED = ("persistent", "value")
 
 @dataclass
 class Observed:
-    """What libvirt has of one object. Documents are lxml trees and hold secrets.
+    """What libvirt has of one object. Documents are lxml trees, hold secrets, and not what a kind writes into them.
 
     stored: the configuration, None where there is no such object. live: the running document (of a saved guest: its
     image), else None. state: one of the kind's states, or what libvirt says beside them. active: whether it runs now.
-    persistent: False for an object that exists only while it runs.
+    persistent: False for an object that exists only while it runs. records: what a kind itself wrote into the stored
+    document and into the live one, as elements; None where there is nothing.
     """
 
     stored: Any = None
@@ -48,6 +49,7 @@ class Observed:
     active: bool = False
     autostart: bool | None = None
     persistent: bool = True
+    records: tuple[Any, Any] = (None, None)
 
     @property
     def exists(self) -> bool:
@@ -122,6 +124,26 @@ class Kind(abc.ABC):
     @abc.abstractmethod
     def remove(self, observed: Observed, plan: Plan) -> None:
         """Add the steps that make the object absent. Raises Refused where something would be lost unasked."""
+
+    # What is remembered of an object from task to task, which is known after lay(). Most kinds have no place for it.
+
+    #: The paths that the last task named.
+    named: frozenset[str] = frozenset()
+
+    def given(self, document: Any) -> Any:
+        """A document that a task gives, without what the kind itself writes into one."""
+        return document
+
+    def lay(self, desired: Any, scope: Scope, observed: Observed) -> Overlay:
+        """The desired document laid over the stored one."""
+        return overlay(desired, observed.stored, self.rules, scope)
+
+    def ignores(self, difference: Difference) -> bool:
+        """Whether libvirt is known to ignore what this difference asks for."""
+        return False
+
+    def remember(self, desired: Any, observed: Observed, ignored: list[Difference]) -> None:  # noqa: B027
+        """Write down what a task that stored a whole document has learnt; observed: what libvirt made of it."""
 
     @abc.abstractmethod
     def facts(self, observed: Observed) -> dict[str, Any]:
@@ -282,6 +304,8 @@ class _Trip:
         self.observed = Observed()
         self.plan = Plan()
         self.scope: Scope = WHOLE
+        #: Whether the task stores a document of which it owns everything.
+        self.stores_all = False
 
     def result(self) -> dict[str, Any]:
         """Plan and, outside check mode, apply; the module's result. Raises Refused, SessionError or HalfDone."""
@@ -297,7 +321,11 @@ class _Trip:
             return self._report(predicted, self.plan.changes, [])
         self._apply()
         after = self._observe()
-        return self._report(after, *self._judged(after))
+        left = self._left(after)
+        self._warn_of(left)
+        if self.stores_all and after.exists:
+            self.kind.remember(self._desired(after.stored).tree, after, left)
+        return self._report(after, *self._judged(after, left))
 
     def was_overtaken(self) -> bool:
         """Whether the object was not there when the plan was made, nothing was done, and it is there now: another run
@@ -339,7 +367,7 @@ class _Trip:
                 plan.document, plan.state, plan.autostart = None, "absent", None
                 plan.changes = [Change(OBJECT, f"{kind.noun} '{kind.name}'", None)]
             return
-        desired = self.spec.desired(self.params, self.asked, observed.stored)
+        desired = self._desired(observed.stored)
         self.scope = desired.scope
         if not observed.exists and not desired.complete:
             self._lacking(state)
@@ -360,6 +388,11 @@ class _Trip:
         if not observed.exists:
             plan.changes = [Change(OBJECT, None, f"{kind.noun} '{kind.name}'")]
 
+    def _desired(self, current: Any) -> Any:
+        """What the task asks for, beside a stored document."""
+        desired = self.spec.desired(self.params, self.asked, current)
+        return desired if desired.tree is None else replace(desired, tree=self.kind.given(desired.tree))
+
     def _lacking(self, state: str) -> None:
         """The object is not there and the task does not say enough to make it."""
         where = f"on {self.kind.session.uri}"
@@ -374,7 +407,7 @@ class _Trip:
         kind, observed, plan = self.kind, self.observed, self.plan
         tree = desired.tree if desired.tree is not None else observed.stored
         scope = desired.scope if desired.tree is not None else WHOLE
-        merged = overlay(tree, observed.stored, kind.rules, scope) if observed.exists else Overlay(tree, [], [])
+        merged = kind.lay(tree, scope, observed) if observed.exists else Overlay(tree, [], [])
         plan.warnings.extend(merged.notes)
         plan.changes.extend(Change(each.path, each.before, each.after) for each in merged.differences)
         if not observed.persistent:
@@ -382,6 +415,7 @@ class _Trip:
         if plan.changes or not observed.exists:
             kind.store(observed, merged, plan)
             plan.document = merged.document
+            self.stores_all = desired.complete
             if not observed.exists:
                 plan.state, plan.autostart = kind.resting, False if "autostart" in self.params else None
 
@@ -408,33 +442,47 @@ class _Trip:
 
     # -- judge --------------------------------------------------------------------------------------------------
 
-    def _judged(self, after: Observed) -> tuple[list[Change], list[Difference]]:
+    def _left(self, after: Observed) -> list[Difference]:
+        """What libvirt ignored: what was planned and is still different, when the same is asked of the new document."""
+        planned = [change.path for change in self.plan.changes if change.path not in BESIDE_XML]
+        desired = self._desired(after.stored) if planned and after.exists else None
+        if desired is None or desired.tree is None:
+            return []
+        return [
+            each
+            for each in overlay(desired.tree, after.stored, self.kind.rules, desired.scope).differences
+            if not self.kind.ignores(each) and any(path == OBJECT or _covers(path, each.path) for path in planned)
+        ]
+
+    def _warn_of(self, left: list[Difference]) -> None:
+        whose = f"of {self.kind.noun} '{self.kind.name}'"
+        for each in sorted(left, key=lambda one: one.path):
+            if each.after is None:
+                self.module.warn(f"libvirt keeps {each.path} {whose}, which the task does not name")
+            else:
+                self.module.warn(f"libvirt accepted {each.path} {whose} and ignored it")
+
+    def _judged(self, after: Observed, left: list[Difference]) -> tuple[list[Change], list[Difference]]:
         """What really changed of what was planned, and what libvirt changed beside it.
 
-        A planned change that the stored document does not show was ignored by libvirt: a warning, not a change.
+        A planned change that the stored document does not show was ignored by libvirt, or put in again: no change.
         """
         before, plan, kind = self.observed, self.plan, self.kind
         if not before.exists or not after.exists:
             return plan.changes, []
-        planned = [change for change in plan.changes if change.path not in BESIDE_XML]
+        planned = {change.path for change in plan.changes if change.path not in BESIDE_XML}
         if not planned:
             return plan.changes, []
         happened = compare(before.stored, after.stored, kind.rules)
-        missed = self._missed(after)
-        for path in sorted(missed):
-            self.module.warn(f"libvirt accepted {path} of {kind.noun} '{kind.name}' and ignored it")
-        gone = missed if happened else {change.path for change in planned}
+        gone = {each.path for each in left} | self._restored(happened) if happened else planned
         kept = [change for change in plan.changes if change.path not in gone]
         beside = [each for each in happened if not any(_covers(change.path, each.path) for change in kept)]
         return kept, beside
 
-    def _missed(self, after: Observed) -> set[str]:
-        """The planned paths that would still have to change: the same question asked of the new document."""
-        desired = self.spec.desired(self.params, self.asked, after.stored)
-        if desired.tree is None:
-            return set()
-        left = overlay(desired.tree, after.stored, self.kind.rules, desired.scope).differences
-        return {each.path for each in left} & {change.path for change in self.plan.changes}
+    def _restored(self, happened: list[Difference]) -> set[str]:
+        """What the user no longer names, and libvirt put in again as it was."""
+        paths = {change.path for change in self.plan.changes if change.after is None} & self.kind.named
+        return {path for path in paths if not any(_covers(path, each.path) for each in happened)}
 
     # -- report -------------------------------------------------------------------------------------------------
 

@@ -73,6 +73,15 @@ options:
     description:
       - A description. An empty one removes it.
     type: str
+  remember:
+    description:
+      - Whether a task with O(xml) writes down, in the metadata of the guest, what libvirt made of it, and reads that at
+        its next run. What libvirt accepted and ignored is then announced only once, and what O(xml) once named and
+        names no longer is removed even where libvirt might have put it there by itself.
+      - What is written holds paths and digests, and no secret. It is shown neither in the diff nor in RV(domain.xml).
+      - With V(false) it is neither read nor written, and stays as it is.
+    type: bool
+    default: true
   shutdown:
     description:
       - How a running guest is stopped, for O(state=stopped), O(state=restarted) and O(state=absent).

@@ -17,8 +17,10 @@ REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 # The engine imports only itself: no collection tree and no ansible are needed to reach it.
 sys.path.insert(0, str(REPOSITORY))
 
-from plugins.module_utils._xml.document import serialise
+from plugins.module_utils._xml.compare import compare
+from plugins.module_utils._xml.document import parse, serialise
 from plugins.module_utils._xml.overlay import Overlay, overlay
+from plugins.module_utils._xml.record import PREFIX, URI, Record, bare, read, remembered, take
 from plugins.module_utils._xml.rules import domain, interface, network, nwfilter, pool, secret, volume
 from plugins.module_utils._xml.tables import Rules
 
@@ -61,6 +63,10 @@ class Handler:
         """A merged document as it goes to libvirt."""
         return serialise(merged)
 
+    def remember(self, desired: t.Any, current: t.Any) -> Record | None:
+        """Write down what libvirt made of a document, as the road does it; None where there is no place for that."""
+        return None
+
     def remove(self) -> None:
         """Remove the object, if it was made."""
         if self.found is not None:
@@ -80,6 +86,17 @@ class DomainHandler(Handler):
     def dump(self) -> str:
         text: str = self.found.XMLDesc(libvirt.VIR_DOMAIN_XML_INACTIVE | libvirt.VIR_DOMAIN_XML_SECURE)
         return text
+
+    def remember(self, desired: t.Any, current: t.Any) -> Record | None:
+        left = overlay(desired, current, self.rules).differences
+        record = remembered(desired, current, self.rules, left)
+        element, flags = libvirt.VIR_DOMAIN_METADATA_ELEMENT, libvirt.VIR_DOMAIN_AFFECT_CONFIG
+        self.found.setMetadata(element, bare(record), PREFIX, URI, flags)
+        dump = parse(self.dump())
+        written = read(take(dump))
+        if written != record or compare(current, dump, self.rules):
+            raise SystemExit(f"libvirt did not keep the record of {self.found.name()}, or changed the guest for it")
+        return written
 
     def remove(self) -> None:
         if self.found is not None:

@@ -11,6 +11,7 @@ It needs libvirt-python and lxml, and a libvirt of its own: --uri names one that
 ``corpus`` is started with the other architectures' emulators. Objects that are there already are put back at the end.
 With --mutants each document that defines is changed at random as well (``mutations.py``): some of those documents kill
 libvirtd 9.0, which is then started again.
+With --no-remember the guests carry no record of the first apply, as with ``remember: false``.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from retarget import variants
 from plugins.module_utils._xml.compare import compare
 from plugins.module_utils._xml.document import DocumentError
 from plugins.module_utils._xml.document import parse as document
+from plugins.module_utils._xml.record import recall, take
 
 MANY_DOMAINS = 1000
 """A corpus with this many domains must define ENOUGH_DOMAINS, else the figures say little."""
@@ -57,7 +59,7 @@ class Outcome:
     """The variant that defines, and what libvirt had stored for it."""
 
 
-def apply_twice(handler: Handler, file: pathlib.Path, name: str) -> Outcome:
+def apply_twice(handler: Handler, file: pathlib.Path, name: str, remember: bool) -> Outcome:
     """Define a document, then do what a second task with the same document would do."""
     outcome = Outcome(name)
     try:
@@ -65,7 +67,7 @@ def apply_twice(handler: Handler, file: pathlib.Path, name: str) -> Outcome:
         if given is None:
             return outcome
         outcome.defined = True
-        _second_apply(handler, given, outcome)
+        _second_apply(handler, given, outcome, remember)
     finally:
         handler.remove()
     return outcome
@@ -83,7 +85,7 @@ def _define_first(handler: Handler, file: pathlib.Path, outcome: Outcome) -> str
     return None
 
 
-def _second_apply(handler: Handler, given: str, outcome: Outcome) -> None:
+def _second_apply(handler: Handler, given: str, outcome: Outcome, remember: bool) -> None:
     before = handler.dump()
     try:
         desired, current = document(given, handler.rules.root), document(before, handler.rules.root)
@@ -91,9 +93,13 @@ def _second_apply(handler: Handler, given: str, outcome: Outcome) -> None:
         outcome.changed = [str(error)]
         return
     outcome.pair = given, before
+    record = handler.remember(desired, current) if remember else None
     started = time.perf_counter()
-    result = handler.plan(desired, current)
+    result = recall(desired, current, handler.rules, record) if record else handler.plan(desired, current)
     outcome.seconds = time.perf_counter() - started
+    if record is not None and not result.differences:
+        # Another libvirt would have stored something else: then what was learnt must do without the digest.
+        result = recall(desired, current, handler.rules, dataclasses.replace(record, stored=""))
     outcome.alarm = [line(difference) for difference in result.differences]
     if not result.differences:
         return
@@ -111,7 +117,9 @@ def _second_apply(handler: Handler, given: str, outcome: Outcome) -> None:
         else:
             outcome.changed = [f"define failed: {sentence}"]
         return
-    outcome.changed = [line(difference) for difference in compare(current, document(handler.dump()), handler.rules)]
+    after = document(handler.dump())
+    take(after)
+    outcome.changed = [line(difference) for difference in compare(current, after, handler.rules)]
 
 
 def table(results: dict[str, list[Outcome]]) -> str:
@@ -183,6 +191,9 @@ def main() -> int:
     parser.add_argument("--mutants", type=int, default=0, metavar="N", help="mutants of each document (default none)")
     parser.add_argument("--seed", type=int, default=1, help="other mutants for another number (default 1)")
     parser.add_argument("--minutes", type=float, default=60, help="time for the mutants of one kind (default 60)")
+    parser.add_argument(
+        "--remember", action=argparse.BooleanOptionalAction, default=True, help="write records, and read them (default)"
+    )
     parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="write all outcomes to this file")
     parser.add_argument("--verbose", action="store_true", help="name the documents and what differs")
     options = parser.parse_args()
@@ -193,7 +204,10 @@ def main() -> int:
         for kind in options.kind or KINDS:
             files = sorted((options.directory / kind).rglob("*.xml"))
             with KINDS[kind](host.connection) as handler:
-                results[kind] = [apply_twice(handler, file, str(file.relative_to(options.directory))) for file in files]
+                results[kind] = [
+                    apply_twice(handler, file, str(file.relative_to(options.directory)), options.remember)
+                    for file in files
+                ]
         if options.mutants:
             tallies = mutate(host, results, options)
     print(table(results))

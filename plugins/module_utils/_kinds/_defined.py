@@ -54,16 +54,21 @@ class Defined(Kind):
             raise Refused(f"xml has no name and the task gives none: a new {self.noun} needs one")
         plan.add(f"define {self.noun} '{self.name}'", lambda: self._define(observed, merged.document))
 
+    def written(self, observed: Observed, document: Any) -> str:
+        """A document as libvirt gets it to define: the one that observed holds, or another."""
+        return serialise(document)
+
     def _define(self, observed: Observed, document: Any) -> None:
         """Define; where libvirt refuses and yet changed something, put the old document back."""
         define = getattr(self.session.connection, self.define)
         what = f"define {self.noun} '{self.name}'"
         try:
-            self.handle = self.session.slow(what, define, serialise(document))
+            self.handle = self.session.slow(what, define, self.written(observed, document))
         except SessionError:
             if not self.session.stuck and observed.exists and observed.persistent:
                 if compare(observed.stored, self.stored(), self.rules):
-                    self.session.slow(f"put back {self.noun} '{self.name}'", define, serialise(observed.stored))
+                    old = self.written(observed, observed.stored)
+                    self.session.slow(f"put back {self.noun} '{self.name}'", define, old)
             raise
 
     def undefine(self, plan: Plan) -> None:

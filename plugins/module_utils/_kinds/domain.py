@@ -8,14 +8,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from .._domain.power import OFF, STATES, Power
 from .._domain.storage import plan_removal
 from .._plan import Plan, Refused
 from .._road import Observed
-from .._session import libvirt
-from .._xml.document import parse
+from .._session import SessionError, libvirt
+from .._xml.document import parse, serialise
+from .._xml.overlay import WHOLE, Difference, Overlay, Scope, overlay
+from .._xml.record import PREFIX, URI, Record, bare, put, read, recall, remembered, take, write
 from .._xml.rules.domain import RULES
 from .._xml.values import size_bytes
 from ._defined import Defined
@@ -30,6 +33,10 @@ class Domain(Defined):
     list_all = "listAllDomains"
     missing = "VIR_ERR_NO_DOMAIN"
     define = "defineXML"
+    #: What is remembered of the last task; None also where this one does not want to know.
+    record: Record | None = None
+    #: The document of a task that wants to be remembered.
+    desired: Any = None
 
     def observe(self) -> Observed:
         domain, call = self.handle, self.session.call
@@ -37,9 +44,12 @@ class Domain(Defined):
         state = STATES[call(what, domain.state)[0]]
         saved = state == "stopped" and bool(self.session.optional(what, domain.hasManagedSaveImage))
         active = state not in OFF
+        stored = self.document(libvirt.VIR_DOMAIN_XML_INACTIVE | self._secrets())
+        live = self._image() if saved else self.document(self._secrets()) if active else None
         return Observed(
-            stored=self.stored(),
-            live=self._image() if saved else self.document(self._secrets()) if active else None,
+            records=(take(stored), None if live is None else take(live)),
+            stored=stored,
+            live=live,
             state="saved" if saved else state,
             active=active,
             autostart=bool(self.session.optional(what, domain.autostart)),
@@ -47,7 +57,51 @@ class Domain(Defined):
         )
 
     def stored(self) -> Any:
-        return self.document(libvirt.VIR_DOMAIN_XML_INACTIVE | self._secrets())
+        document = self.document(libvirt.VIR_DOMAIN_XML_INACTIVE | self._secrets())
+        take(document)
+        return document
+
+    def written(self, observed: Observed, document: Any) -> str:
+        """The record goes along: a definition without it would lose it.
+
+        What libvirt will make of the document is a guess; where it comes true, nothing more needs to be written.
+        """
+        record = observed.records[0]
+        if document is not observed.stored and self.desired is not None:
+            ignored = () if self.record is None else self.record.ignored
+            record = write(replace(remembered(self.desired, document, self.rules), ignored=ignored))
+        return serialise(put(document, record))
+
+    def given(self, document: Any) -> Any:
+        take(document)
+        return document
+
+    def lay(self, desired: Any, scope: Scope, observed: Observed) -> Overlay:
+        if self.params["remember"] and scope == WHOLE:
+            self.desired, self.record = desired, read(observed.records[0])
+            self.named = frozenset(self.record.named if self.record is not None else ())
+            return recall(desired, observed.stored, self.rules, self.record)
+        return super().lay(desired, scope, observed)
+
+    def ignores(self, difference: Difference) -> bool:
+        return self.record is not None and self.record.knows(difference)
+
+    def remember(self, desired: Any, observed: Observed, ignored: list[Difference]) -> None:
+        if not self.params["remember"]:
+            return
+        left = overlay(desired, observed.stored, self.rules).differences
+        known = [each for each in left if self.ignores(each)]
+        record = remembered(desired, observed.stored, self.rules, ignored + known)
+        if all(read(found) == record for found in observed.records[: 2 if observed.active else 1]):
+            return
+        what = f"write down what was learnt of guest '{self.name}'"
+        element = libvirt.VIR_DOMAIN_METADATA_ELEMENT
+        flags = libvirt.VIR_DOMAIN_AFFECT_CONFIG | (libvirt.VIR_DOMAIN_AFFECT_LIVE if observed.active else 0)
+        try:
+            self.session.optional(what, self.handle.setMetadata, element, bare(record), PREFIX, URI, flags)
+        except SessionError as error:
+            # What was asked for is done: only the next run will know less.
+            self.warnings.append(str(error))
 
     def _secrets(self) -> int:
         return int(libvirt.VIR_DOMAIN_XML_SECURE) if self.secure else 0

@@ -64,6 +64,7 @@ DOMAIN = Spec(
     ),
     arguments={
         "shutdown": {"type": "dict", "options": SHUTDOWN, "apply_defaults": True},
+        "remember": {"type": "bool", "default": True},
         "discard_saved": {"type": "bool", "default": False},
         "remove_storage": {"type": "list", "elements": "str", "default": []},
         "remove_nvram": {"type": "bool", "default": False},

@@ -33,7 +33,7 @@ from .compare import (
 from .document import Element, etree, find, join, tag_name, value
 from .rewrites import REWRITES
 from .scope import WHOLE, Scope
-from .settle import SETTLEMENTS
+from .settle import SETTLEMENTS, Kept
 from .tables import Rules
 
 __all__ = ["WHOLE", "Difference", "Overlay", "Scope", "compare", "overlay", "pending"]
@@ -51,13 +51,18 @@ class Overlay:
     """Sentences that a person should read: matches that rest on the order of elements only."""
 
 
-def overlay(desired: Element, current: Element, rules: Rules, scope: Scope = WHOLE) -> Overlay:
-    """Lay ``desired`` over ``current`` (libvirt's own dump) within ``scope``. Neither is modified."""
+def overlay(
+    desired: Element, current: Element, rules: Rules, scope: Scope = WHOLE, named: frozenset[str] = frozenset()
+) -> Overlay:
+    """Lay ``desired`` over ``current`` (libvirt's own dump) within ``scope``. Neither is modified.
+
+    ``named``: paths that were desired before: one that is not named any more goes, whatever the tables say.
+    """
     wanted = scope.fill(desired, current, rules)
     for name in rules.rewrites:
         REWRITES[name](wanted, current)
     document = copy.deepcopy(current)
-    merge = _Merge(rules, Report(rules))
+    merge = _Merge(rules, Report(rules), named)
     merge.element(document, wanted, Place(), reset=False)
     for name in rules.settlements:
         for kept, where in SETTLEMENTS[name](document, wanted, merge.kept, merge.report.differences):
@@ -68,11 +73,12 @@ def overlay(desired: Element, current: Element, rules: Rules, scope: Scope = WHO
 class _Merge:
     """One walk over both trees; the stored one is changed in place."""
 
-    def __init__(self, rules: Rules, report: Report) -> None:
+    def __init__(self, rules: Rules, report: Report, named: frozenset[str]) -> None:
         self.rules = rules
         self.report = report
+        self.named = named
         self.notes: list[str] = []
-        self.kept: list[tuple[Element, Place]] = []
+        self.kept: Kept = []
         """Elements that the desired document does not name and a table accounts for."""
 
     def element(self, stored: Element, desired: Element, place: Place, reset: bool) -> None:
@@ -102,7 +108,7 @@ class _Merge:
             if before is None or before == after:
                 continue
             if after is None:
-                if not self._is_auto(tags, before, desired if owner is None else owner):
+                if not self._is_auto(_part(place, name), tags, before, desired if owner is None else owner):
                     return True
                 continue
             same = self.rules.normal(tags, before) == self.rules.normal(tags, after)
@@ -112,8 +118,9 @@ class _Merge:
                 return True
         return False
 
-    def _is_auto(self, tags: str, text: str, context: Element) -> bool:
-        return any(row.fits_text(text) and row.holds(context) for row in self.rules.rows("auto", tags))
+    def _is_auto(self, where: Place, tags: str, text: str, context: Element) -> bool:
+        rows = self.rules.rows("auto", tags)
+        return where.words not in self.named and any(row.fits_text(text) and row.holds(context) for row in rows)
 
     def _is_dropped_text(self, tags: str, text: str, context: Element) -> bool:
         return any(row.fits_text(text) and row.holds(context) for row in self.rules.rows("drop", tags))
@@ -139,7 +146,7 @@ class _Merge:
         if before is None and after is not None:
             if self._is_dropped_text(tags, after, desired):
                 return
-        if after is None and before is not None and self._is_auto(tags, before, desired):
+        if after is None and before is not None and self._is_auto(where, tags, before, desired):
             if reset and not self.rules.has("sticky", tags):
                 _set(stored, name, None)
             return
@@ -156,7 +163,7 @@ class _Merge:
             return
         if self._is_loose(tags, desired, f"{after or ''} > {before or ''}"):
             return
-        if after is None and before is not None and self._is_auto(tags, before, desired):
+        if after is None and before is not None and self._is_auto(where, tags, before, desired):
             if reset and not self.rules.has("sticky", tags):
                 _set(stored, name, None)
             return
@@ -213,6 +220,11 @@ class _Merge:
         """An element that the desired document does not name."""
         rows = self.rules.rows("auto", where.tags)
         sticky = self.rules.has("sticky", where.tags)
+        dropped = where.words in self.named
+        if dropped and not any(row.fits_element(child) for row in self.rules.rows("settled", where.tags)):
+            stored.remove(child)
+            self.report.element(where, child, None)
+            return
         if any(row.test == "*" and row.holds(desired) for row in rows):
             if reset and not sticky:
                 stored.remove(child)
@@ -222,7 +234,9 @@ class _Merge:
             stored.remove(child)
             self.report.element(where, child, None)
             return
-        trial, leftovers = copy.deepcopy(child), _Merge(self.rules, Report(self.rules))
+        # Where a settlement decides over an element, its parts are no question of their own.
+        named = frozenset() if dropped else self.named
+        trial, leftovers = copy.deepcopy(child), _Merge(self.rules, Report(self.rules), named)
         phantom = etree.SubElement(desired, child.tag)
         if row is not None:
             # The row vouches for the text, and for the attributes that its test looks at.
@@ -240,7 +254,7 @@ class _Merge:
             stored.remove(trial)
         else:
             self.report.differences += leftovers.report.differences
-            self.kept.append((trial, where))
+            self.kept.append((trial, where, dropped))
 
     def _added(
         self, stored: Element, child: Element, desired: Element, where: Place, placed: list[tuple[Element, Element]]
@@ -348,6 +362,13 @@ class _Merge:
         parent = placed[0][1].getparent()
         rank = {id(element): number for number, element in enumerate(parent)}
         return sorted(placed, key=lambda both: rank[id(both[1])])
+
+
+def _part(place: Place, name: str) -> Place:
+    """The place of ``path@attribute``, ``@attribute`` or ``path`` below an element, for people."""
+    path, _at, attribute = name.partition("@")
+    where = Place(place.tags, join(place.words, path) if path else place.words)
+    return where.attribute(attribute) if attribute else where
 
 
 def _caught(pattern: str, text: str) -> str:

@@ -22,13 +22,16 @@ from .document import Element, attribute, ensure, find, find_all, tag_name
 NONE = -1
 """What is no number: no index and no bus is below zero."""
 
-Kept = list[tuple[Element, Place]]
+Kept = list[tuple[Element, Place, bool]]
+"""Elements that stay without being named, their places, and whether the task named them before."""
+Removed = list[tuple[Element, Place]]
 
 
-def unused_bridges(document: Element, desired: Element, kept: Kept, differences: list[Difference]) -> Kept:
+def unused_bridges(document: Element, desired: Element, kept: Kept, differences: list[Difference]) -> Removed:
     """Remove PCI controllers that nobody names and nothing is plugged into, from the highest index down.
 
-    Only of a model of which the desired document names some: where libvirt makes them all, it may leave some free.
+    Only those that were named before, or of a model of which the desired document names some: where libvirt makes them
+    all, it may leave some free.
     Below the highest index that is in use libvirt fills every gap again, and one free port it adds of its own accord
     (libvirt 9.0, where it has made some). Where a device is added, it will take one.
     """
@@ -44,8 +47,8 @@ def unused_bridges(document: Element, desired: Element, kept: Kept, differences:
     }
     bridges = {
         _number(element.get("index", "")): (element, where)
-        for element, where in kept
-        if element.get("type") == "pci" and element.get("model") in models
+        for element, where, dropped in kept
+        if element.get("type") == "pci" and (dropped or element.get("model") in models)
     }
     indexes = {
         _number(controller.get("index", "0"))
@@ -65,7 +68,7 @@ def unused_bridges(document: Element, desired: Element, kept: Kept, differences:
     return removed
 
 
-def mirrored_console(document: Element, desired: Element, kept: Kept, differences: list[Difference]) -> Kept:
+def mirrored_console(document: Element, desired: Element, kept: Kept, differences: list[Difference]) -> Removed:
     """The console that stands for the first serial port says what that port says: else libvirt takes it for another."""
     serial, console = find(document, "devices/serial"), find(document, "devices/console")
     if serial is None or console is None or attribute(console, "target", "type") != "serial":
@@ -85,7 +88,7 @@ def mirrored_console(document: Element, desired: Element, kept: Kept, difference
     return []
 
 
-def empty_drive(document: Element, desired: Element, kept: Kept, differences: list[Difference]) -> Kept:
+def empty_drive(document: Element, desired: Element, kept: Kept, differences: list[Difference]) -> Removed:
     """A drive without a medium is of type file, whatever medium it had; libvirt reads no other type there."""
     for disk in find_all(document, "devices/disk"):
         if find(disk, "source") is None and disk.get("type") in ("block", "dir", "network", "volume"):
@@ -93,7 +96,7 @@ def empty_drive(document: Element, desired: Element, kept: Kept, differences: li
     return []
 
 
-def group_folder(document: Element, desired: Element, kept: Kept, differences: list[Difference]) -> Kept:
+def group_folder(document: Element, desired: Element, kept: Kept, differences: list[Difference]) -> Removed:
     """The folder of a logical or a ZFS pool is named after the group of the source; libvirt reads no other."""
     parent = {"logical": "/dev", "zfs": "/dev/zvol"}.get(document.get("type"))
     name, path = find(document, "source/name"), find(document, "target/path")
@@ -107,7 +110,7 @@ def _number(text: str) -> int:
     return int(text, 16 if text[:2] == "0x" else 10) if re.fullmatch(r"0x[0-9a-fA-F]+|\d+", text, re.ASCII) else NONE
 
 
-SETTLEMENTS: dict[str, t.Callable[[Element, Element, Kept, list[Difference]], Kept]] = {
+SETTLEMENTS: dict[str, t.Callable[[Element, Element, Kept, list[Difference]], Removed]] = {
     function.__name__: function for function in (unused_bridges, mirrored_console, empty_drive, group_folder)
 }
 """The settlements by the names that rule tables use."""

@@ -9,11 +9,11 @@
 Paths are tag paths from the root, without it: ``devices/disk``; ``path@name`` is an attribute, ``path@.`` the text.
 In a pattern ``*`` is one tag (or any attribute), a leading ``**`` any number of tags.
 
-Rows (``auto``, ``drop``, ``loose``, ``live_only``) are strings, one or a tuple of alternatives, of the form ``TEST`` or
-``TEST if GUARD``. GUARD is an XPath expression that must hold in the desired document, seen from the element that owns
-the attribute or text, and for an element from its parent. TEST is ``*`` for anything, and otherwise
+Rows (``auto``, ``guessed``, ``drop``, ``loose``, ``live_only``) are strings, one or a tuple of alternatives, of the
+form ``TEST`` or ``TEST if GUARD``. GUARD is an XPath expression that must hold in the desired document, seen from the
+element that owns the attribute or text, and for an element from its parent. TEST is ``*`` for anything, and otherwise
 
-* for an attribute or a text in ``auto`` and ``drop``: a regular expression that the whole value fits,
+* for an attribute or a text in ``auto``, ``guessed`` and ``drop``: a regular expression that the whole value fits,
 * for one in ``loose``: a regular expression that ``DESIRED > STORED`` fits,
 * for an element: an XPath expression, seen from that element. A row of ``auto`` vouches for the text of the element
   and for the attributes that the test looks at; the rest of it needs rows of its own. ``*`` vouches for all of it.
@@ -124,6 +124,9 @@ class Rules:
     """Ordered elements of several tags, by their parent's path, whose order among each other means something too."""
     auto: Rows = dataclasses.field(default_factory=dict)
     """What libvirt puts in by itself: stored, not desired, and no removal."""
+    guessed: Rows = dataclasses.field(default_factory=dict)
+    """What ``auto`` accounts for, and libvirt puts in on some hosts or machines only, or with other values: whether it
+    was the user's, only a record can tell. Not here: identity, placement, and what libvirt is sure to put in again."""
     drop: Rows = dataclasses.field(default_factory=dict)
     """What libvirt does not store: desired, not stored, and no addition."""
     loose: Rows = dataclasses.field(default_factory=dict)
@@ -155,13 +158,15 @@ class Rules:
     """Attributes and texts that are never shown."""
     rewrites: tuple[str, ...] = ()
     """Functions of ``rewrites`` applied to a copy of the desired document before it is compared."""
+    settled: Rows = dataclasses.field(default_factory=dict)
+    """Elements that are not removed for no longer being named: others may need them, and a settlement decides."""
     settlements: tuple[str, ...] = ()
     """Functions of ``settle`` applied to the merged document."""
 
     @functools.cached_property
     def _tables(self) -> dict[str, Patterns]:
         tables = {}
-        for field in ("auto", "drop", "loose", "live_only", "expanded"):
+        for field in ("auto", "drop", "loose", "live_only", "expanded", "settled", "guessed"):
             rows: Rows = getattr(self, field)
             tables[field] = Patterns(
                 {

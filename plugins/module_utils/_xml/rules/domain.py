@@ -135,6 +135,19 @@ RULES = Rules(
         "cpu/numa/cell@id": "*",
         **devices.AUTO,
     },
+    guessed={
+        "os/type@machine": "(?!pc-|pseries-|s390-ccw-).*",
+        "cpu/model@.": "(?!qemu64).*",
+        "cpu@check": "partial",
+        "cpu@migratable": "*",
+        "cpu/numa/cell/distances/sibling": "*",
+        "features/gic@version": "3",
+        "clock@basis": "localtime",
+        "vcpu@placement": "auto",
+        "numatune/memory@placement": "*",
+        "seclabel@relabel": "*",
+        **devices.GUESSED,
+    },
     drop={
         "cpu@match": "* if @mode!='custom'",
         "cpu/model@fallback": "* if not(text())",
@@ -289,5 +302,6 @@ RULES = Rules(
         "vcpu_count",
         "iothread_ids",
     ),
+    settled={"devices/controller": "@type='pci'"},
     settlements=("unused_bridges", "mirrored_console", "empty_drive"),
 )

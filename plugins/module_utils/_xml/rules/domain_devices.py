@@ -243,6 +243,20 @@ AUTO: Rows = {
     "devices/watchdog@action": "reset",
 }
 
+GUESSED: Rows = {
+    "devices/emulator": "not(starts-with(.,'/usr/bin/qemu-system-'))",
+    "devices/controller": "@type='pci' or @type='usb' and @model='qemu-xhci'",
+    "devices/controller@model": "(?!pcie?-root$).*",
+    "devices/interface/model@type": "*",
+    "devices/video/model@type": "*",
+    "devices/video/model@vram": "*",
+    "devices/serial/target@type": "(?!isa-serial).*",
+    "devices/input": "@bus='usb'",
+    "devices/hub": "*",
+    "devices/rng/backend@.": "/dev/random",
+    "devices/tpm@model": "*",
+}
+
 DROP: Rows = {
     "**/source/seclabel": "@labelskip='yes'",
     "**/backingStore@index": "*",

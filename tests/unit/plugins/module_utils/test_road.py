@@ -238,6 +238,24 @@ def test_what_is_accepted_and_ignored_is_a_warning_and_no_change(house: House) -
     assert partly["warnings"] == ["libvirt accepted watts of lamp 'hall' and ignored it"]
 
 
+def test_what_is_ignored_of_a_new_object_and_of_a_new_part_is_a_warning_too(house: House) -> None:
+    house.stores = lambda document: re.sub(" (watt|tint)='.'", "", document.replace('"', "'"))
+    made = walk(house, xml=lamp("<watts>5</watts><bulb watt='9' size='3'/>"))
+    assert made["changes"] == CREATED
+    assert made["warnings"] == ["libvirt accepted bulb/@watt of lamp 'hall' and ignored it"]
+    added = walk(house, xml=lamp("<watts>5</watts><bulb size='3'/><shade colour='red' tint='1'/>"))
+    assert paths(added["changes"]) == ["shade[red]"]
+    assert added["warnings"] == ["libvirt accepted shade[red]/@tint of lamp 'hall' and ignored it"]
+
+
+def test_what_comes_back_although_it_is_not_named_is_a_warning_and_no_change(house: House) -> None:
+    walk(house, xml=lamp("<watts>5</watts><socket>E27</socket>"))
+    house.stores = lambda document: document.replace("</lamp>", "<socket>E27</socket></lamp>")
+    kept = walk(house, xml=lamp())
+    assert (kept["changed"], kept["changes"]) == (False, [])
+    assert kept["warnings"] == ["libvirt keeps socket of lamp 'hall', which the task does not name"]
+
+
 def test_what_libvirt_changes_beside_it_is_told(house: House) -> None:
     walk(house, xml=lamp("<watts>5</watts><socket>E27</socket>"))
     house.stores = lambda document: document.replace("E27", "E14")

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.converge.libvirt.plugins.module_utils._session import Session, SessionError
 from ansible_collections.converge.libvirt.tests.unit.in_process import Runner
 
 FORCE = {"force": True, "timeout": 1}
@@ -189,3 +190,33 @@ def test_the_libraries_that_are_missing_are_named(run: Runner, monkeypatch: pyte
             patch.setattr(f"{road}.{name}", "Traceback ... No module named 'it'")
             said = run.refused("virt_domain", name="test")
         assert package in said
+
+
+def test_what_libvirt_ignores_is_remembered_and_the_note_is_not_shown(run: Runner, host: Any) -> None:
+    mistaken = guest().replace("<vcpu>", "<memmory>64</memmory><vcpu>")
+    assert mistaken != guest()
+    made = run("virt_domain", xml=mistaken, state="running")
+    assert made["warnings"] == ["libvirt accepted memmory of guest 'web' and ignored it"]
+    for flags in (0, 2):
+        assert "converge:record" in host.lookupByName("web").XMLDesc(flags)
+    again = run.check("virt_domain", xml=mistaken)
+    assert (again["changed"], again["warnings"]) == (False, [])
+    more = run.converge("virt_domain", xml=mistaken, vcpus=3)
+    assert [change["path"] for change in more["changes"]] == ["vcpu"]
+    assert "converge:record" not in str([made, again, more])
+    forgetful = run.check("virt_domain", xml=mistaken, vcpus=3, remember=False)
+    assert [change["path"] for change in forgetful["changes"]] == ["memmory"]
+
+
+def test_a_note_that_cannot_be_written_is_only_a_loss_of_memory(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    optional = Session.optional
+
+    def forgetful(session: Session, what: str, function: Any, *arguments: Any) -> Any:
+        if function.__name__ == "setMetadata":
+            raise SessionError(f"cannot {what}: no room")
+        return optional(session, what, function, *arguments)
+
+    monkeypatch.setattr(Session, "optional", forgetful)
+    done = run("virt_domain", xml=guest())
+    assert (done["changed"], done["changes"]) == (True, [change("/", None, "guest 'web'")])
+    assert done["warnings"] == ["cannot write down what was learnt of guest 'web': no room"]

@@ -1,0 +1,184 @@
+# Copyright (c) 2026, converge.libvirt contributors
+# GNU General Public License v3.0 or later (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the converge.libvirt collection: it may change at any time.
+
+"""What is remembered of the last task that defined an object: an element of our own in the object's metadata.
+
+No secret is in it, and no digest of one: where a document is digested, a secret counts as being there.
+"""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import hashlib
+import json
+import typing as t
+
+from .align import children, pairs
+from .compare import Difference, Place, round_up, size_of, sized
+from .document import MASK, Element, compact, etree, find, join, secret_values
+from .overlay import Overlay, overlay
+from .tables import Rules
+
+URI = "https://converge.libvirt/record/1"
+"""The namespace of the record. The number at its end changes with its form: what another form says is not read."""
+PREFIX = "converge"
+_SPACE = f"{{{URI}}}"
+
+
+@dataclasses.dataclass(frozen=True)
+class Record:
+    """What is known of an object. Digests are hexadecimal; paths are those of differences."""
+
+    desired: str
+    """Digest of the document that the task gave."""
+    stored: str
+    """Digest of what libvirt made of it."""
+    ignored: tuple[tuple[str, str], ...] = ()
+    """Differences that libvirt left when it was asked to end them: path and digest, sorted by both."""
+    named: tuple[str, ...] = ()
+    """What the task named and a table might take for libvirt's own: once it is no longer named, the user removed it."""
+
+    def knows(self, difference: Difference) -> bool:
+        """Whether libvirt was asked for this very difference, and ignored it."""
+        return (difference.path, _told(difference)) in self.ignored
+
+
+def take(document: Element) -> Element | None:
+    """Take the record out of a document, and return it. Without it, a document says what people and libvirt say."""
+    metadata = find(document, "metadata")
+    if metadata is None:
+        return None
+    found = metadata.find(_SPACE + "record")
+    if found is not None:
+        metadata.remove(found)
+    if not len(metadata):
+        # libvirt keeps an empty one where it has removed the last element, until the next define.
+        document.remove(metadata)
+    return found
+
+
+def put(document: Element, record: Element | None) -> Element:
+    """A copy of a document that holds this record element; the document itself where there is none."""
+    if record is None:
+        return document
+    whole = copy.deepcopy(document)
+    metadata = find(whole, "metadata")
+    if metadata is None:
+        metadata = etree.SubElement(whole, "metadata")
+    metadata.append(copy.deepcopy(record))
+    return whole
+
+
+def read(element: Element | None) -> Record | None:
+    """What a record element says; None where there is none."""
+    if element is None:
+        return None
+    return Record(
+        element.get("desired", ""),
+        element.get("stored", ""),
+        tuple(sorted((one.get("path", ""), one.get("difference", "")) for one in element.iterfind(_SPACE + "ignored"))),
+        tuple(sorted(one.get("path", "") for one in element.iterfind(_SPACE + "named"))),
+    )
+
+
+def write(record: Record, space: str = _SPACE) -> Element:
+    """The element of a record."""
+    element = etree.Element(space + "record", nsmap={PREFIX: URI} if space else None)
+    element.set("desired", record.desired)
+    element.set("stored", record.stored)
+    for path, told in record.ignored:
+        etree.SubElement(element, space + "ignored", path=path, difference=told)
+    for path in record.named:
+        etree.SubElement(element, space + "named", path=path)
+    return element
+
+
+def bare(record: Record) -> str:
+    """A record as libvirt's metadata function takes it: it puts every element into the namespace itself."""
+    return compact(write(record, ""))
+
+
+def recall(desired: Element, current: Element, rules: Rules, record: Record | None) -> Overlay:
+    """The overlay of a whole document, with what is remembered: the tables are not asked what libvirt has answered."""
+    if record is None:
+        return overlay(desired, current, rules)
+    same = record.desired == digest(desired, rules) and record.stored == digest(current, rules)
+    if same and not secret_values(desired, rules) and not secret_values(current, rules):
+        return Overlay(current, [], [])
+    merged = overlay(desired, current, rules, named=frozenset(record.named))
+    left = [each for each in merged.differences if not record.knows(each) and (each.secret or not same)]
+    return dataclasses.replace(merged, differences=left)
+
+
+def remembered(desired: Element, stored: Element, rules: Rules, ignored: t.Iterable[Difference] = ()) -> Record:
+    """The record of a task: what it gave, what libvirt has made of it, and the differences that libvirt ignored.
+
+    A secret that libvirt has in another form is not remembered: it is compared each time.
+    """
+    kept = {(each.path, _told(each)) for each in ignored if not each.secret or each.before is None}
+    named = set(_named(desired, stored, Place(), rules))
+    return Record(digest(desired, rules), digest(stored, rules), tuple(sorted(kept)), tuple(sorted(named)))
+
+
+def digest(document: Element, rules: Rules) -> str:
+    """What a document says, secrets aside, in 32 digits: equal for all its spellings, in any order without meaning."""
+    return _digest(document, "", rules, False)[:32]
+
+
+def _digest(element: Element, tags: str, rules: Rules, foreign: bool) -> str:
+    said: list[t.Any] = [element.tag, [], []]
+    sizes = sized(element, tags, rules)
+    for name in sorted([*element.attrib, ""]):
+        content = element.get(name) if name else element.text
+        if content is None or not content.strip() or (sizes and name == "unit"):
+            continue
+        where = f"{tags}@{name or '.'}"
+        said[1].append([name, _normal(element, name, where, rules) if name in sizes else rules.normal(where, content)])
+        if rules.is_secret(where):
+            said[1][-1][1] = MASK
+    foreign = foreign or rules.has("opaque", tags)
+    for tag, found in sorted(children(element).items()):
+        path = join(tags, tag)
+        if rules.has("measured", path):
+            continue
+        each = [_digest(child, path, rules, foreign) for child in found]
+        said[2] += each if foreign or rules.has("ordered", path) else sorted(each)
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+
+
+def _normal(element: Element, name: str, where: str, rules: Rules) -> str:
+    default, rounding = rules.size(where.removesuffix("@.")) or ("B", "B")
+    size, shown = size_of(element, name, default)
+    return shown if size is None else f"{round_up(size, rounding)} {rounding}"
+
+
+def _told(difference: Difference) -> str:
+    """What a difference says, in 16 digits; secrets are asterisks in it."""
+    return hashlib.sha256(json.dumps([difference.before, difference.after]).encode()).hexdigest()[:16]
+
+
+def _named(desired: Element, stored: Element, place: Place, rules: Rules) -> t.Iterator[str]:
+    """The paths of what both documents say and the tables could only guess who said it."""
+    for name in [*desired.attrib, ""]:
+        where = place.attribute(name) if name else place
+        asked, content = ((side.get(name) if name else side.text) or "" for side in (desired, stored))
+        rows = rules.rows("guessed", where.tags if name else place.tags + "@.")
+        if asked.strip() and content.strip() and any(row.fits_text(content) for row in rows):
+            yield where.words
+    if rules.has("opaque", place.tags):
+        return
+    ours, theirs = children(stored), children(desired)
+    for tag, found in theirs.items():
+        tags = join(place.tags, tag)
+        several = max(len(ours.get(tag, [])), len(found)) > 1
+        for number, pair in enumerate(pairs(ours.get(tag, []), found, tags, rules)):
+            if pair.left is None or pair.right is None:
+                continue
+            where = place.child(pair.left, tags, rules, number, several)
+            if any(row.fits_element(pair.left) for row in rules.rows("guessed", tags)):
+                yield where.words
+            yield from _named(pair.right, pair.left, where, rules)

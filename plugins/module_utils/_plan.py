@@ -11,6 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Callable
 
+from ._xml.compare import Difference
+
 
 class Refused(Exception):
     """The task asks for something that cannot be honoured. Raised before anything is written; text: a sentence."""
@@ -36,19 +38,25 @@ class Change:
 
 @dataclass(frozen=True)
 class Step:
-    """One call, or one wait: what it does, as words that stand in a sentence, and what makes it."""
+    """One call, or one wait: what it does, as words that stand in a sentence, and what makes it.
+
+    ends: the differences between what runs and what is stored that it makes an end of; none where it starts, stops or
+    stores the object.
+    """
 
     sentence: str
     run: Callable[[], None]
+    ends: tuple[Difference, ...] = ()
 
 
 @dataclass
 class Plan:
     """Everything a task would do, in order.
 
-    document: the definition that will be stored (an lxml tree), None when the object will be gone.
-    state, autostart: what they will be. fresh: whether the object starts anew or stops, so that nothing of what runs
-    now is left. done: what has been done, as it is told to people.
+    document: the definition that will be stored (an lxml tree), None when the object will be gone. stores: the
+    differences that storing it makes. state, autostart: what they will be. fresh: whether the object starts anew or
+    stops, so that nothing of what runs now is left. live: the steps that change what runs; they stand in steps too,
+    from live_at on. done: what has been done, as it is told to people.
     """
 
     changes: list[Change] = field(default_factory=list)
@@ -56,6 +64,9 @@ class Plan:
     warnings: list[str] = field(default_factory=list)
     done: list[str] = field(default_factory=list)
     document: Any = None
+    stores: list[Difference] = field(default_factory=list)
+    live: list[Step] = field(default_factory=list)
+    live_at: int = 0
     state: str = "absent"
     autostart: bool | None = None
     fresh: bool = False

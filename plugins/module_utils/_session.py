@@ -230,29 +230,29 @@ class Session:
     # -- events -------------------------------------------------------------------------------------------------
 
     @contextlib.contextmanager
-    def lifecycle_events(self, domain: Any) -> Iterator[threading.Event]:
-        """While in the block, the yielded threading.Event is set whenever the domain's state may have changed.
+    def events(self, domain: Any, *names: str) -> Iterator[threading.Event]:
+        """While in the block, the yielded threading.Event is set whenever one of these may have happened to the domain.
 
-        A driver without events never sets it: the waiter's own interval is then what drives it.
+        Args: names: libvirt's events, what stands after VIR_DOMAIN_EVENT_ID_. A driver without them never sets it: the
+        waiter's own interval is then what drives it.
         """
         happened = threading.Event()
 
         def note(*_arguments: Any) -> None:
             happened.set()
 
-        identifier = self.optional(
-            "watch the domain's events",
-            self.connection.domainEventRegisterAny,
-            domain,
-            libvirt.VIR_DOMAIN_EVENT_ID_LIFECYCLE,
-            note,
-            None,
-        )
+        watched = []
+        for name in names:
+            number = getattr(libvirt, f"VIR_DOMAIN_EVENT_ID_{name}")
+            register = self.connection.domainEventRegisterAny
+            identifier = self.optional("watch the domain's events", register, domain, number, note, None)
+            watched += [] if identifier is None else [identifier]
         try:
             yield happened
         finally:
-            if identifier is not None and not self.stuck:
-                self.call("stop watching events", self.connection.domainEventDeregisterAny, identifier)
+            for identifier in watched:
+                if not self.stuck:
+                    self.call("stop watching events", self.connection.domainEventDeregisterAny, identifier)
 
     def wait(self, happened: threading.Event, check: Callable[[], bool], seconds: float, interval: float = 2) -> bool:
         """Wait until check() is true; asked again at each event, and every interval seconds without one.

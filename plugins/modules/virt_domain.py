@@ -15,8 +15,8 @@ description:
   - Makes a guest be what the task says, in its definition, its autostart and its power, in one task and one trip.
   - Compares by meaning what the task asks with what libvirt has, and changes only what differs. What libvirt accepts
     and then ignores is a warning that names the path.
-  - A change of a running guest is stored, and listed in RV(pending) until the guest was started anew; nothing is
-    interrupted unasked.
+  - A change of a running guest is stored, and reaches the guest at once where libvirt can do that. What has to wait is
+    listed in RV(pending) until the guest was started anew; nothing is interrupted unasked.
 extends_documentation_fragment:
   - converge.libvirt._attributes
   - converge.libvirt._attributes.group
@@ -73,6 +73,36 @@ options:
     description:
       - A description. An empty one removes it.
     type: str
+  apply:
+    description:
+      - What is changed of a guest that runs. V(auto) stores the definition, then changes the running guest as far as
+        libvirt can; what it cannot waits in RV(pending).
+      - V(stored) changes the definition only.
+      - V(live) changes the running guest only, until its next start. It is an error for a guest that does not run, and
+        where something would have to wait.
+    type: str
+    choices: [auto, stored, live]
+    default: auto
+  restart:
+    description:
+      - Whether a running guest may be stopped by O(shutdown) and started again where anything of its definition waits
+        for that. What could have been changed while it runs is then not changed twice.
+    type: str
+    choices: [never, when_needed]
+    default: never
+  unplug:
+    description:
+      - Whether disks, network interfaces, host devices and file systems that are no longer wanted are taken out of a
+        guest while it runs. Without it they are taken out of its definition, and stay plugged in until its next start.
+      - The guest has to let a device go. One that does not within 20 seconds keeps it, with a warning, and is asked
+        again by the next run.
+    type: bool
+    default: false
+  hotplug_slots:
+    description:
+      - How many PCI Express slots a guest that is made by this task has free for devices that are plugged in while it
+        runs; libvirt itself leaves one. Later tasks change nothing about it.
+    type: int
   remember:
     description:
       - Whether a task with O(xml) writes down, in the metadata of the guest, what libvirt made of it, and reads that at
@@ -158,6 +188,18 @@ EXAMPLES = r"""
     msg: "{{ item.path }}: {{ item.before }} now, {{ item.after }} after a restart"
   loop: "{{ web.pending }}"
 
+- name: Take the disk out that the document no longer has, although the guest runs
+  converge.libvirt.virt_domain:
+    xml: "{{ lookup('template', 'web.xml.j2') }}"
+    unplug: true
+
+- name: In the maintenance window, restart it if anything waits for that
+  converge.libvirt.virt_domain:
+    name: web
+    restart: when_needed
+    shutdown:
+      timeout: 300
+
 - name: Shut it down by its agent, and pull the plug after three minutes
   converge.libvirt.virt_domain:
     name: web
@@ -203,7 +245,8 @@ changes:
       sample: 4194304 KiB
     how:
       description: >-
-        Whether it changed the running object (V(live)), the stored definition (V(stored)), or took a V(restart).
+        V(live) where the running object has it too, V(stored) where only the definition is changed, V(restart) where
+        the running object gets it, or has got it, by being started anew.
       returned: always
       type: str
       sample: stored

@@ -121,7 +121,8 @@ changes:
       sample: 21474836480 bytes
     how:
       description: >-
-        Whether it changed the running object (V(live)), the stored definition (V(stored)), or took a V(restart).
+        V(live) where the running object has it too, V(stored) where only the definition is changed, V(restart) where
+        the running object gets it, or has got it, by being started anew.
       returned: always
       type: str
       sample: stored

@@ -48,13 +48,12 @@ def test_an_untouched_guest_waits_for_nothing(running: Host) -> None:
     [
         pytest.param({"name": "g", "memory": "128MiB"}, "memory", "98304 KiB", "131072 KiB", id="memory"),
         pytest.param({"name": "g", "vcpus": 2}, "vcpu", "1", "2", id="vcpus"),
-        pytest.param({"name": "g", "title": "Web"}, "title", None, "Web", id="title"),
         pytest.param(
-            {"xml": guest_xml("g", devices="".join(NICS) + documents.disk("/var/lib/libvirt/images/spare.img"))},
-            "devices/disk[vda]",
+            {"xml": guest_xml("g", devices="".join(NICS) + documents.disk("/var/lib/libvirt/images/spare.img", "sda"))},
+            "devices/disk[sda]",
             None,
             "<disk",
-            id="a new disk",
+            id="a new SATA disk",
         ),
         pytest.param(
             {"xml": guest_xml("g", devices=NICS[1])},
@@ -70,7 +69,7 @@ def test_a_change_of_a_running_guest_is_stored_and_waits(
 ) -> None:
     outcome = running.converge("virt_domain", **options)
 
-    assert all(change["how"] == "stored" for change in outcome["changes"])
+    assert [one["how"] for one in outcome["changes"] if one["path"] == path] == ["restart"]
     for pending in (
         outcome["pending"],
         running.check("virt_domain", **options)["pending"],

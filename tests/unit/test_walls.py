@@ -21,8 +21,8 @@ COLLECTION = ("ansible_collections", "converge", "libvirt", "plugins")
 
 XML = {"_xml"}
 DATA = {"_plan", "_result", "_session"} | XML
-ROAD = {"_road"} | DATA
-PARTS = {"_spec", "_kinds", "_domain"} | ROAD
+KIND = {"_kind"} | DATA
+PARTS = {"_spec", "_kinds", "_domain", "_road", "_trip"} | KIND
 
 # Who may import whom inside the collection. Every part may import itself; one that is not in here has no place yet.
 MAY_IMPORT: dict[str, set[str]] = {
@@ -32,10 +32,12 @@ MAY_IMPORT: dict[str, set[str]] = {
     "connection": DATA,
     "filter": {"_result"} | XML,
     "doc_fragments": set(),
-    "_kinds": {"_domain"} | ROAD,
-    "_domain": ROAD,
-    "_spec": {"_road", "_plan", "_result"} | XML,
-    "_road": DATA,
+    "_kinds": {"_domain"} | KIND,
+    "_domain": KIND,
+    "_spec": {"_plan", "_result"} | XML,
+    "_road": {"_trip"} | KIND,
+    "_trip": KIND,
+    "_kind": DATA,
     "_session": {"_plan"} | XML,
     "_result": {"_plan"} | XML,
     "_plan": XML,

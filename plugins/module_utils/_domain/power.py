@@ -154,7 +154,7 @@ class Power:
         """Ask the guest until it is off, or the time is over; then it is destroyed where that is allowed."""
         flags = sum(getattr(libvirt, name) for name in MODES[self.shutdown["mode"]])
         end = time.monotonic() + self.shutdown["timeout"]
-        with self.session.lifecycle_events(self.domain()) as happened:
+        with self.session.events(self.domain(), "LIFECYCLE") as happened:
             trouble = self._ask(flags)
             while self._may_come(trouble):
                 left = end - time.monotonic()
@@ -207,7 +207,7 @@ class Power:
         self._await(("running",), self.session.endpoint.wait_timeout)
 
     def _await(self, wanted: tuple[str, ...], seconds: float) -> None:
-        with self.session.lifecycle_events(self.domain()) as happened:
+        with self.session.events(self.domain(), "LIFECYCLE") as happened:
             if not self.session.wait(happened, lambda: self._state() in wanted, seconds):
                 raise SessionError(
                     f"guest '{self.name}' is not {wanted[0]} after {seconds:g} s: it was last seen {self._state()}"

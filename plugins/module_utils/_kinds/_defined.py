@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from .._kind import Kind, Observed
 from .._plan import Plan, Refused
-from .._road import Kind, Observed
 from .._session import SessionError
 from .._xml.document import parse, serialise, value
 from .._xml.overlay import Overlay, compare
@@ -52,13 +52,13 @@ class Defined(Kind):
     def store(self, observed: Observed, merged: Overlay, plan: Plan) -> None:
         if not observed.exists and self.name_at and not value(merged.document, self.name_at):
             raise Refused(f"xml has no name and the task gives none: a new {self.noun} needs one")
-        plan.add(f"define {self.noun} '{self.name}'", lambda: self._define(observed, merged.document))
+        plan.add(f"define {self.noun} '{self.name}'", lambda: self.put(observed, merged.document))
 
     def written(self, observed: Observed, document: Any) -> str:
         """A document as libvirt gets it to define: the one that observed holds, or another."""
         return serialise(document)
 
-    def _define(self, observed: Observed, document: Any) -> None:
+    def put(self, observed: Observed, document: Any) -> None:
         """Define; where libvirt refuses and yet changed something, put the old document back."""
         define = getattr(self.session.connection, self.define)
         what = f"define {self.noun} '{self.name}'"

@@ -11,23 +11,29 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from .._domain.hotplug import Hotplug, Running
+from .._domain.live import Live
 from .._domain.power import OFF, STATES, Power
+from .._domain.slots import lacking
 from .._domain.storage import plan_removal
-from .._plan import Plan, Refused
-from .._road import Observed
+from .._domain.tuning import Tuning
+from .._kind import Observed
+from .._plan import Plan, Refused, Step
 from .._session import SessionError, libvirt
-from .._xml.document import parse, serialise
+from .._xml.document import etree, parse, serialise
 from .._xml.overlay import WHOLE, Difference, Overlay, Scope, overlay
 from .._xml.record import PREFIX, URI, Record, bare, put, read, recall, remembered, take, write
 from .._xml.rules.domain import RULES
 from .._xml.values import size_bytes
 from ._defined import Defined
+from .domain_live import CLASSES
 
 
 class Domain(Defined):
     noun = "guest"
     rules = RULES
     resting = "stopped"
+    awake = "running"
     lookup_name = "lookupByName"
     lookup_uuid = "lookupByUUIDString"
     list_all = "listAllDomains"
@@ -112,6 +118,36 @@ class Domain(Defined):
         flags = libvirt.VIR_DOMAIN_SAVE_IMAGE_XML_SECURE if self.secure else 0
         xml = self.session.optional(what, self.handle.managedSaveGetXMLDesc, flags)
         return None if xml is None else parse(xml)
+
+    def live_steps(self, stored: Any, live: Any, waiting: list[Difference], plan: Plan) -> list[Step]:
+        guest = Running(self.session, self.name, lambda: self.handle, self._read, self._put_places)
+        changes = Live(CLASSES, Hotplug(guest, self.rules), Tuning(guest), self.params["unplug"])
+        return changes.steps(stored, live, waiting, plan)
+
+    def store(self, observed: Observed, merged: Overlay, plan: Plan) -> None:
+        super().store(observed, merged, plan)
+        wanted = self.params["hotplug_slots"]
+        if not observed.exists and wanted:
+            plan.add(f"keep {wanted} slots free in guest '{self.name}'", lambda: self._keep_free(wanted))
+
+    def _keep_free(self, wanted: int) -> None:
+        """Add ports until so many are free; only libvirt knows how many a new guest takes."""
+        document = self._read(libvirt.VIR_DOMAIN_XML_INACTIVE)
+        for _number in range(lacking(document, wanted)):
+            etree.SubElement(document.find("devices"), "controller", type="pci", model="pcie-root-port")
+        self._put_places(document)
+
+    def _read(self, flags: int) -> Any:
+        return self.document(flags | self._secrets())
+
+    def _put_places(self, document: Any) -> None:
+        what = f"store the places of the devices of guest '{self.name}'"
+        self.session.slow(what, self.session.connection.defineXML, serialise(document))
+
+    def restart(self, observed: Observed, plan: Plan) -> None:
+        state = "paused" if plan.state == "paused" else "running"
+        self._power().stop(plan)
+        self._power().reach(state, plan)
 
     def _power(self) -> Power:
         return Power(self.session, self.name, lambda: self.handle, self.params)

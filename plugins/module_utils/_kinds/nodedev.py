@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from .._kind import Observed
 from .._plan import Plan, Refused
-from .._road import Observed
 from .._session import libvirt
 from .._xml.document import find_all, parse, value
 from .._xml.overlay import Overlay

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from .._kind import Observed
 from .._plan import Plan
-from .._road import Observed
 from .._xml.document import find_all, parse, value
 from .._xml.rules.nwfilter import RULES
 from ._defined import Defined

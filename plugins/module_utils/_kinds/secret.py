@@ -12,8 +12,8 @@ import base64
 import binascii
 from typing import Any
 
+from .._kind import Observed
 from .._plan import Change, Plan, Refused
-from .._road import Observed
 from .._session import SessionError, libvirt
 from .._xml.document import MASK, MASK_CHANGED, value
 from .._xml.overlay import Overlay

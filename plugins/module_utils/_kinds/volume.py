@@ -11,8 +11,8 @@ from __future__ import annotations
 from typing import Any
 
 from .._domain.storage import in_use
+from .._kind import Kind, Observed
 from .._plan import Plan, Refused
-from .._road import Kind, Observed
 from .._session import SessionError, libvirt
 from .._xml.document import parse, serialise
 from .._xml.overlay import Overlay

@@ -27,6 +27,12 @@ CONNECTION: dict[str, dict[str, Any]] = {
     "wait_timeout": {"type": "float", "default": 300},
 }
 
+#: What becomes of the running object, the same for every kind that can be changed while it runs.
+APPLY: dict[str, dict[str, Any]] = {
+    "apply": {"type": "str", "choices": ["auto", "stored", "live"], "default": "auto"},
+    "restart": {"type": "str", "choices": ["never", "when_needed"], "default": "never"},
+}
+
 #: What names an object and says how it shall be, the same in every module that converges.
 OBJECT: dict[str, dict[str, Any]] = {
     "name": {"type": "str"},

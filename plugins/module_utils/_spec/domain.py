@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from .._xml.values import parse_size
-from ._option import Option, Spec, Survey, element, write_text
+from ._option import APPLY, Option, Spec, Survey, element, write_text
 
 SHUTDOWN = {
     "mode": {"type": "str", "choices": ["auto", "acpi", "agent"], "default": "auto"},
@@ -64,6 +64,9 @@ DOMAIN = Spec(
     ),
     arguments={
         "shutdown": {"type": "dict", "options": SHUTDOWN, "apply_defaults": True},
+        **APPLY,
+        "unplug": {"type": "bool", "default": False},
+        "hotplug_slots": {"type": "int"},
         "remember": {"type": "bool", "default": True},
         "discard_saved": {"type": "bool", "default": False},
         "remove_storage": {"type": "list", "elements": "str", "default": []},

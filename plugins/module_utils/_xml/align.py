@@ -8,10 +8,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import typing as t
 
 from .document import Element, join, tag_name, value
 from .tables import Rules
+from .values import round_up, size_bytes
 
 Key = tuple[t.Optional[str], ...]
 
@@ -109,8 +111,19 @@ def _key(element: Element, position: int, alternative: tuple[str, ...], path: st
         found = value(element, name)
         if found is None and part[0] != "?":
             return None
-        key.append(None if found is None else rules.normal(key_path(path, name), found))
+        key.append(None if found is None else _normal(element, path, name, found, rules))
     return tuple(key)
+
+
+def _normal(element: Element, path: str, name: str, found: str, rules: Rules) -> str:
+    """The normal form of a part of a key; a size in the unit in which libvirt stores it."""
+    tags = key_path(path, name)
+    sized = rules.size(tags.removesuffix("@."))
+    if sized is not None:
+        unit = value(element, f"{name.partition('@')[0]}@unit")
+        with contextlib.suppress(ValueError):
+            return str(round_up(size_bytes(found, unit, sized[0]), sized[1]))
+    return rules.normal(tags, found)
 
 
 def key_path(path: str, part: str) -> str:

@@ -15,7 +15,19 @@ import typing as t
 from .align import children, content, label, pairs, sequence
 from .document import MASK, MASK_CHANGED, Element, compact, etree, hide, join, namespace, tag_name
 from .tables import Rules
-from .values import size_bytes
+from .values import round_up, size_bytes
+
+
+@dataclasses.dataclass(frozen=True)
+class Unit:
+    """What libvirt changes as one while the object runs, such as a device: the same element on both sides."""
+
+    tags: str
+    words: str
+    left: Element | None
+    """As it runs; None where it is only stored."""
+    right: Element | None
+    """As it is stored; None where it only runs."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -33,6 +45,8 @@ class Difference:
     """Whether the value, or something in the element, is a secret."""
     whole: bool = False
     """Whether it is a whole element, there on one side only or compared as one, rather than a value."""
+    unit: Unit | None = dataclasses.field(default=None, compare=False, repr=False)
+    """Where a stored document was compared with the running one: the unit of change that it lies in."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -41,16 +55,17 @@ class Place:
 
     tags: str = ""
     words: str = ""
+    unit: Unit | None = None
 
     def child(self, element: Element, tags: str, rules: Rules, position: int, several: bool) -> Place:
         """The place of a child, with its key in brackets where there may be several."""
         name = label(element, tags, rules, position, several)
         step = tags.rpartition("/")[2] + (f"[{name}]" if name else "")
-        return Place(tags, join(self.words, step))
+        return Place(tags, join(self.words, step), self.unit)
 
     def attribute(self, name: str) -> Place:
         """The place of an attribute."""
-        return Place(f"{self.tags}@{name}", f"{self.words}/@{name}" if self.words else f"@{name}")
+        return Place(f"{self.tags}@{name}", f"{self.words}/@{name}" if self.words else f"@{name}", self.unit)
 
 
 class Report:
@@ -68,7 +83,7 @@ class Report:
             both = before is not None and after is not None
             before = None if before is None else MASK
             after = None if after is None else MASK_CHANGED if both else MASK
-        self.differences.append(Difference(place.words, before, after, place.tags, secret))
+        self.differences.append(Difference(place.words, before, after, place.tags, secret, unit=place.unit))
 
     def element(self, place: Place, before: Element | None, after: Element | None) -> None:
         """An element that is there on one side only, or that is compared as a whole."""
@@ -78,11 +93,12 @@ class Report:
             if hidden is not None:
                 secret = hide(hidden, place.tags, self.rules) or secret
             shown.append(None if hidden is None else _told(hidden))
-        self.differences.append(Difference(place.words, shown[0], shown[1], place.tags, secret, whole=True))
+        self.differences.append(Difference(place.words, shown[0], shown[1], place.tags, secret, True, place.unit))
 
     def order(self, place: Place, before: list[str], after: list[str]) -> None:
         """A list whose order means something."""
-        self.differences.append(Difference(place.words, ", ".join(before), ", ".join(after), place.tags))
+        told = ", ".join(before), ", ".join(after)
+        self.differences.append(Difference(place.words, *told, place.tags, unit=place.unit))
 
     def mixed(self, before: list[Element], after: list[Element], place: Place) -> None:
         """Lists of several tags: where nothing came or went, whether their tags still take turns alike."""
@@ -109,12 +125,6 @@ def size_of(element: Element, name: str, default_unit: str) -> tuple[int | None,
         return size_bytes(number, unit, default_unit), shown
     except ValueError:
         return None, shown
-
-
-def round_up(size: int, unit: str) -> int:
-    """A size in bytes, in whole units as libvirt stores it: ``unit`` is a unit, or a number of bytes."""
-    step = int(unit) if unit.isdigit() else size_bytes("1", unit, unit)
-    return -(-size // step)
 
 
 def same_size(left: Element, right: Element, name: str, tags: str, rules: Rules) -> bool:
@@ -244,6 +254,8 @@ class _Walk:
                 where = place.child(one, tags, self.rules, number, several)
                 if self._set_aside(tags, right, pair.left, pair.right):
                     continue
+                if self.rules.has("units", tags):
+                    where = dataclasses.replace(where, unit=Unit(tags, where.words, pair.left, pair.right))
                 if pair.left is not None and pair.right is not None:
                     self.element(pair.left, pair.right, where)
                 else:

@@ -18,10 +18,11 @@ import json
 import typing as t
 
 from .align import children, pairs
-from .compare import Difference, Place, round_up, size_of, sized
+from .compare import Difference, Place, size_of, sized
 from .document import MASK, Element, compact, etree, find, join, secret_values
 from .overlay import Overlay, overlay
 from .tables import Rules
+from .values import round_up
 
 URI = "https://converge.libvirt/record/1"
 """The namespace of the record. The number at its end changes with its form: what another form says is not read."""

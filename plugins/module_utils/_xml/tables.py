@@ -152,6 +152,8 @@ class Rules:
     values that are others there. Guards look at the stored one; what a pattern tests is the running value."""
     expanded: Rows = dataclasses.field(default_factory=dict)
     """Elements that the driver spells out while it runs the object: not compared at all where the row holds."""
+    units: frozenset[str] = frozenset()
+    """Elements that libvirt changes as one while the object runs: a device, an entry of a list."""
     measured: frozenset[str] = frozenset()
     """Elements that tell what libvirt found, such as free space, and define nothing: neither compared nor shown."""
     secrets: frozenset[str] = frozenset()
@@ -176,7 +178,7 @@ class Rules:
             )
         for field in ("values", "sizes"):
             tables[field] = Patterns(getattr(self, field))
-        for field in ("flags", "sticky", "opaque", "measured", "secrets", "ordered"):
+        for field in ("flags", "sticky", "opaque", "units", "measured", "secrets", "ordered"):
             tables[field] = Patterns(dict.fromkeys(getattr(self, field), True))
         return tables
 
@@ -185,7 +187,7 @@ class Rules:
         return [row for rows in self._tables[table].all(path) for row in rows]
 
     def has(self, table: str, path: str) -> bool:
-        """Whether a set of patterns (flags, sticky, opaque, measured, secrets, ordered) holds a path."""
+        """Whether a set of patterns (flags, sticky, opaque, units, measured, secrets, ordered) holds a path."""
         return bool(self._tables[table].first(path))
 
     def is_secret(self, path: str) -> bool:

@@ -144,3 +144,9 @@ NORMAL: dict[str, t.Callable[[str], str]] = {
 def normal(kind: str, text: str) -> str:
     """The normal form of a value. Surrounding blanks only count where the kind is ``exact``."""
     return text if kind == "exact" else NORMAL[kind](text.strip())
+
+
+def round_up(size: int, unit: str) -> int:
+    """A size in bytes, in whole units as libvirt stores it: ``unit`` is a unit, or a number of bytes."""
+    step = int(unit) if unit.isdigit() else size_bytes("1", unit, unit)
+    return -(-size // step)

@@ -258,6 +258,7 @@ RULES = Rules(
         }
     ),
     opaque=frozenset({"metadata"}),
+    units=frozenset({"devices/*"}),
     live_only={
         "@id": "*",
         # The balloon: memory now, within the memory that the guest has.
@@ -277,6 +278,9 @@ RULES = Rules(
         **devices.LIVE_ONLY,
     },
     expanded={
+        # A running guest lists each virtual CPU and I/O thread once one came or went.
+        "vcpus": "* if not(vcpus)",
+        "iothreadids": "* if not(iothreadids)",
         "cpu": "* if not(cpu) or cpu[@mode='host-model' or @mode='maximum' or @mode='host-passthrough' and not(*)]",
         "seclabel": "* if seclabel[@type='dynamic']",
         **devices.EXPANDED,

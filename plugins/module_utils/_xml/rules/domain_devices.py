@@ -57,7 +57,8 @@ KEYS = {
     " ?source/address@target ?source/address@unit | @mode @type ?source/block ?source/char ?source/interface"
     " | @mode @type | #",
     "devices/hub": "@type | #",
-    "devices/input": "@type @bus ?@model ?source@evdev ?source@dev | @type ?source@evdev ?source@dev | #",
+    "devices/input": "@type !@bus ?@model ?source@evdev ?source@dev | @type !@bus"
+    " | @type ?source@evdev ?source@dev | #",
     # Without an address: in order among those of the same source, unless the model tells all of them apart.
     "devices/interface": "!mac@address ?@type ?model@type ?acpi@index ?source@network ?source@bridge"
     " | !mac@address ?@type ?model@type | !mac@address | alias@name"
@@ -363,6 +364,8 @@ LIVE_ONLY: Rows = {
     "**/privateData": "*",
     "devices/disk/mirror": "*",
     "devices/disk/target@tray": "*",
+    # What an ejected medium leaves behind.
+    "devices/disk/source": "not(@*[name()!='index'] or *)",
     # A drive without a medium has no format.
     "devices/disk/driver@type": " if not(../source)",
     "devices/interface/target": "@dev",
@@ -392,9 +395,12 @@ LIVE_ONLY: Rows = {
     "devices/channel/target@state": "*",
     "devices/vsock/cid@address": "* if @auto='yes'",
     "devices/memory/target/current": "*",
+    "devices/memory/address@base": "*",
     "devices/hostdev/driver": "*",
     "devices/interface/driver@name": "* if ../@type='hostdev'",
     "devices/filesystem/source@socket": "*",
+    "devices/filesystem/binary": "not(*)",
+    "devices/*/source@tls": "no",
 }
 
 EXPANDED: Rows = {

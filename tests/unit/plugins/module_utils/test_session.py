@@ -169,7 +169,7 @@ def test_username_and_password(tmp_path: Path, username: str | None, password: s
 
 def test_a_wait_is_woken_by_libvirts_event(session: Session) -> None:
     domain = session.connection.lookupByName("test")
-    with session.lifecycle_events(domain) as happened:
+    with session.events(domain, "LIFECYCLE") as happened:
         begin = time.monotonic()
         stop = threading.Timer(0.1, domain.destroy)
         stop.start()

@@ -51,7 +51,7 @@ def test_a_changed_definition_a_new_state_and_autostart_of_a_guest_that_is_there
 def test_a_change_of_a_running_guest_is_stored_and_pending(run: Runner) -> None:
     run("virt_domain", xml=guest(), state="running")
     done = run.converge("virt_domain", name="web", vcpus=3)
-    assert done["changes"] == [change("vcpu", "1", "3")]
+    assert done["changes"] == [change("vcpu", "1", "3", "restart")]
     assert done["pending"] == [change("vcpu", "1", "3", "restart")]
     tomorrow = run("virt_domain", name="web")
     assert (tomorrow["changed"], tomorrow["pending"]) == (False, done["pending"])

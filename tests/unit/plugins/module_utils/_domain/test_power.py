@@ -31,7 +31,7 @@ class Deaf(Session):
     """A session whose driver has no events."""
 
     @contextlib.contextmanager
-    def lifecycle_events(self, domain: Any) -> Iterator[threading.Event]:
+    def events(self, domain: Any, *names: str) -> Iterator[threading.Event]:
         yield threading.Event()
 
 

@@ -12,12 +12,12 @@ import pytest
 
 pytest.importorskip("lxml", reason="needs lxml")
 
+from ansible_collections.converge.libvirt.plugins.module_utils._kind import Observed
 from ansible_collections.converge.libvirt.plugins.module_utils._kinds._defined import Defined
 from ansible_collections.converge.libvirt.plugins.module_utils._kinds.domain import Domain
 from ansible_collections.converge.libvirt.plugins.module_utils._kinds.network import Network
 from ansible_collections.converge.libvirt.plugins.module_utils._kinds.pool import Pool
 from ansible_collections.converge.libvirt.plugins.module_utils._plan import Plan, Refused
-from ansible_collections.converge.libvirt.plugins.module_utils._road import Observed
 from ansible_collections.converge.libvirt.plugins.module_utils._session import Session, SessionError
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.document import parse
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.overlay import Overlay

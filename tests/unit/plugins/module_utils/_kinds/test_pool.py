@@ -12,9 +12,9 @@ import pytest
 
 pytest.importorskip("lxml", reason="needs lxml")
 
+from ansible_collections.converge.libvirt.plugins.module_utils._kind import Observed
 from ansible_collections.converge.libvirt.plugins.module_utils._kinds.pool import Pool
 from ansible_collections.converge.libvirt.plugins.module_utils._plan import Plan
-from ansible_collections.converge.libvirt.plugins.module_utils._road import Observed
 from ansible_collections.converge.libvirt.plugins.module_utils._session import Endpoint, Session, SessionError
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.document import parse
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.overlay import Overlay

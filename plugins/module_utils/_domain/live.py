@@ -1,0 +1,200 @@
+# Copyright (c) 2026, converge.libvirt contributors
+# GNU General Public License v3.0 or later (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the converge.libvirt collection: it may change in any release.
+
+"""Changes of a running guest: which differences libvirt can end now, in which order, and how."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from .._plan import Plan, Step
+from .._xml.compare import Difference, Unit
+from .._xml.document import find, join, tag_name
+from .._xml.graft import grafted, part_of
+from .._xml.tables import Patterns, xpath
+from . import slots
+from .hotplug import Hotplug
+from .tuning import TUNINGS, Tuning, kib
+
+
+@dataclasses.dataclass(frozen=True)
+class Classes:
+    """What of a running guest can be changed, as the kind has it; see there for the form of the tables."""
+
+    plug: dict[str, str]
+    unplug: dict[str, str]
+    asked_for: frozenset[str]
+    change: dict[str, str]
+    tune: dict[str, str]
+    parameters: dict[str, tuple[str, str]]
+    groups: frozenset[str]
+    #: Those of a PCI Express bus, and those of an old one.
+    pci: tuple[dict[str, str], dict[str, str]]
+
+
+class Live:
+    """The live changes of one guest. hotplug: does what is done to devices. tuning: does the rest."""
+
+    def __init__(self, classes: Classes, hotplug: Hotplug, tuning: Tuning, unplug: bool) -> None:
+        self.classes = classes
+        self.hotplug = hotplug
+        self.tuning = tuning
+        self.unplug = unplug
+        self.change = Patterns(classes.change)
+        self.tune = Patterns(classes.tune)
+
+    def steps(self, stored: Any, live: Any, waiting: list[Difference], plan: Plan) -> list[Step]:
+        """The steps that end what can be ended of these differences, in order: what is tuned, what is changed, what
+        goes, what comes. What comes may need a place that something else has left.
+        """
+        units: dict[str, tuple[Unit, list[Difference]]] = {}
+        for each in waiting:
+            if each.unit is not None:
+                units.setdefault(each.unit.words, (each.unit, []))[1].append(each)
+        grown = self._grown(stored, live, [unit for unit, _found in units.values()], [*waiting, *plan.stores])
+        for each in grown:
+            # The memory of a module comes and goes with it.
+            unit, found = next(both for both in units.values() if both[0].tags == "devices/memory")
+            found.append(each)
+        told = [each for each in waiting if each.unit is None and each not in grown]
+        tuned = self._tuned(stored, live, told, plan, bool(grown))
+        changed = [step for unit, found in units.values() for step in self._changed(unit, found)]
+        gone = [step for unit, found in units.values() for step in self._gone(unit, found, plan)]
+        leaving = [unit.left for unit, found in units.values() if unit.right is None and self._may_go(unit)]
+        places = _Places(live, leaving, slots.free(live, leaving))
+        come = []
+        # A disk may need the controller that comes with it.
+        for unit, found in sorted(units.values(), key=lambda both: both[0].tags != "devices/controller"):
+            if unit.left is None and holds(self.classes.plug.get(unit.tags), unit.right):
+                step = self._comes(unit, found, places, plan)
+                come += [step] if step is not None else []
+        return [*tuned, *changed, *gone, *come]
+
+    # -- the guest as a whole -------------------------------------------------------------------------------------
+
+    def _grown(self, stored: Any, live: Any, units: list[Unit], differences: list[Difference]) -> list[Difference]:
+        """What differs in the guest's memory for the memory modules that come and go, where they account for it."""
+        size = kib(find(live, "memory")) or 0
+        for unit in units:
+            if unit.tags == "devices/memory" and unit.left is None:
+                size += kib(find(unit.right, "target/size")) or 0
+            elif unit.tags == "devices/memory" and unit.right is None and self._may_go(unit):
+                size -= kib(find(unit.left, "target/size")) or 0
+        if size != kib(find(stored, "memory")) or not any(unit.tags == "devices/memory" for unit in units):
+            return []
+        return list({each.tags: each for each in differences if each.tags in ("memory", "currentMemory")}.values())
+
+    def _tuned(self, stored: Any, live: Any, waiting: list[Difference], plan: Plan, grown: bool) -> list[Step]:
+        calls: dict[str, list[Difference]] = {}
+        parameters: dict[str, dict[str, Any]] = {}
+        ended: dict[str, list[Difference]] = {}
+        for each in waiting:
+            parts = self._parts(each, stored, live)
+            if all(part in self.classes.parameters for part in parts):
+                found = {part: find(stored, part) for part in parts}
+                if any(one is None for one in found.values()):
+                    # A limit cannot be unset while the guest runs.
+                    continue
+                for part, one in found.items():
+                    function, name = self.classes.parameters[part]
+                    parameters.setdefault(function, {})[name] = one
+                    ended.setdefault(function, []).append(each)
+                continue
+            names = {self.tune.first(part) for part in parts}
+            if len(names) == 1 and None not in names:
+                calls.setdefault(names.pop(), []).append(each)
+        steps = []
+        balloon = next((each for each in plan.stores if each.tags == "currentMemory"), None)
+        if balloon is not None and not grown:
+            steps += self.tuning.balloon(stored, live, balloon)
+        for name, differences in calls.items():
+            steps += TUNINGS[name](self.tuning, stored, live, differences)
+        for function, values in parameters.items():
+            steps += self.tuning.parameters(function, values, ended[function])
+        return steps
+
+    def _parts(self, each: Difference, stored: Any, live: Any) -> list[str]:
+        """The tag paths that a difference is about: of a group that comes or goes as a whole, those of its parts."""
+        if not (each.whole and each.tags in self.classes.groups):
+            return [each.tags]
+        sides = [one for one in (find(stored, each.tags), find(live, each.tags)) if one is not None]
+        return sorted({join(each.tags, tag_name(child.tag)) for one in sides for child in one})
+
+    # -- devices --------------------------------------------------------------------------------------------------
+
+    def _changed(self, unit: Unit, found: list[Difference]) -> list[Step]:
+        """Of a device on both sides, the parts that libvirt changes; the others wait."""
+        if unit.left is None or unit.right is None:
+            return []
+        parts: dict[str, list[Difference]] = {}
+        for each in found:
+            parts.setdefault(part_of(each), []).append(each)
+        calls: dict[str, list[Difference]] = {}
+        for part, differences in parts.items():
+            names = {self._call(each.tags, unit) for each in differences}
+            if part and len(names) == 1 and None not in names:
+                calls.setdefault(str(names.pop()), []).extend(differences)
+        steps = []
+        for name, differences in calls.items():
+            if name == "update":
+                made = grafted(unit.left, unit.right, {part_of(each) for each in differences})
+                steps.append(self.hotplug.update(unit, made, differences))
+            else:
+                steps += TUNINGS[name](self.tuning, unit.right, unit.left, differences)
+        return steps
+
+    def _call(self, tags: str, unit: Unit) -> str | None:
+        row: str | None = self.change.first(tags)
+        if row is None:
+            return None
+        name, _if, guard = row.partition(" if ")
+        return name if holds(guard, unit.right) and holds(guard, unit.left) else None
+
+    def _may_go(self, unit: Unit) -> bool:
+        allowed = self.unplug or unit.tags not in self.classes.asked_for
+        return allowed and holds(self.classes.unplug.get(unit.tags), unit.left)
+
+    def _gone(self, unit: Unit, found: list[Difference], plan: Plan) -> list[Step]:
+        if unit.right is not None:
+            return []
+        if self._may_go(unit):
+            return [self.hotplug.unplug(unit, found, plan)]
+        if holds(self.classes.unplug.get(unit.tags), unit.left):
+            plan.warnings.append(
+                f"{unit.words} stays in running guest '{self.hotplug.name}' until its next start: "
+                "unplug: true takes it out at once"
+            )
+        return []
+
+    def _comes(self, unit: Unit, found: list[Difference], places: _Places, plan: Plan) -> Step | None:
+        device = unit.right
+        bus = next((n for n, pci in enumerate(self.classes.pci) if holds(pci.get(unit.tags), device)), None)
+        free = None if bus is None else places.free[bus]
+        placed = (free is None or free.suits(device)) and not slots.occupied(places.live, places.leaving, device)
+        if free is not None and not free.take(device):
+            plan.warnings.append(
+                f"running guest '{self.hotplug.name}' has no free PCI slot for {unit.words}, which waits for its next "
+                "start; hotplug_slots keeps some free in a new guest"
+            )
+            return None
+        return self.hotplug.plug(unit, found, placed)
+
+
+@dataclasses.dataclass
+class _Places:
+    """The room in a running guest: its document, the devices that leave it first, and the free slots then, those of a
+    PCI Express bus and those of an old one.
+    """
+
+    live: Any
+    leaving: list[Any]
+    free: tuple[slots.Free, slots.Free]
+
+
+def holds(condition: str | None, element: Any) -> bool:
+    """Whether a condition of the tables holds: None never does, an empty one always."""
+    return condition is not None and (not condition or bool(xpath(f"boolean({condition})")(element)))

@@ -1,0 +1,143 @@
+# Copyright (c) 2026, converge.libvirt contributors
+# GNU General Public License v3.0 or later (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the converge.libvirt collection: it may change in any release.
+
+"""What of a running guest can be changed, and by which call. Data; what is not here waits for a restart.
+
+Paths are tag paths with the patterns of the rule tables. Conditions are XPath expressions seen from the device, as it
+is stored, or as it runs where it is only there; an empty one always holds. Seen with libvirt 9.0 and QEMU 7.2.
+"""
+
+from __future__ import annotations
+
+from .._domain.live import Classes
+
+#: Devices that can be plugged in.
+PLUG = {
+    "devices/controller": "@type='scsi'",
+    "devices/disk": "(target/@bus='virtio' or target/@bus='scsi' or target/@bus='usb')"
+    " and (not(@device='cdrom') or source)",
+    "devices/interface": "",
+    "devices/hostdev": "@mode='subsystem'",
+    "devices/redirdev": "",
+    "devices/rng": "",
+    "devices/shmem": "",
+    "devices/lease": "",
+    "devices/vsock": "",
+    "devices/filesystem": "driver/@type='virtiofs'",
+    "devices/memory": "",
+    "devices/watchdog": "@model='i6300esb'",
+    "devices/input": "@bus='usb' or @bus='virtio'",
+    "devices/channel": "target/@type='virtio' or target/@type='guestfwd'",
+    "devices/console": "target/@type='virtio'",
+    "devices/serial": "target/@type='usb-serial' or target/@type='pci-serial'",
+}
+
+#: Devices that can be taken out, once the guest lets them go.
+UNPLUG = {
+    **PLUG,
+    "devices/disk": "target/@bus='virtio' or target/@bus='scsi' or target/@bus='usb'",
+    "devices/memory": "not(starts-with(@model,'virtio-'))",
+}
+
+#: Those that are taken out only where the task says `unplug: true`: the guest may be using them.
+ASKED_FOR = frozenset({"devices/disk", "devices/interface", "devices/hostdev", "devices/filesystem"})
+
+_MEDIUM = "update if @device='cdrom' or @device='floppy'"
+
+#: What can be changed in a device that stays: the call by the path of what differs. "update" is the general one.
+CHANGE = {
+    "devices/disk/source": _MEDIUM,
+    **{f"devices/disk/source@{name}": _MEDIUM for name in ("file", "dev", "dir", "pool", "volume", "protocol", "name")},
+    "devices/disk@type": _MEDIUM,
+    "devices/disk/iotune": "iotune",
+    "devices/disk/iotune/*": "iotune",
+    "devices/disk/source@startupPolicy": "update",
+    "devices/interface/source@network": "update",
+    "devices/interface/source@bridge": "update",
+    "devices/interface/vlan": "update if virtualport/@type='openvswitch'",
+    "devices/interface/vlan/**": "update if virtualport/@type='openvswitch'",
+    **{
+        f"devices/interface/{part}{inside}": "update"
+        for part in ("link", "bandwidth", "filterref", "coalesce", "port")
+        for inside in ("", "@*", "/**", "/**@*")
+    },
+    "devices/interface@type": "update if @type='network' or @type='bridge'",
+    **{f"devices/graphics@{name}": "update" for name in ("passwd", "passwdValidTo", "connected")},
+    "devices/memory/target/requested": "update if @model='virtio-mem'",
+    "devices/memballoon/stats": "balloon_period",
+    "devices/memballoon/stats@period": "balloon_period",
+}
+
+#: What can be changed of the guest as a whole: the call by the path of what differs.
+TUNE = {
+    "title": "title",
+    "description": "description",
+    "metadata/*": "metadata",
+    "vcpu@current": "vcpus",
+    "vcpus": "vcpus",
+    "vcpus/**": "vcpus",
+    "vcpus/**@*": "vcpus",
+    "iothreads": "iothreads",
+    "iothreadids": "iothreads",
+    "iothreadids/iothread": "iothreads",
+    "on_poweroff": "lifecycle",
+    "on_reboot": "lifecycle",
+    "on_crash": "lifecycle",
+    "cputune/vcpupin": "pins",
+    "cputune/vcpupin@cpuset": "pins",
+    "cputune/emulatorpin": "pins",
+    "cputune/emulatorpin@cpuset": "pins",
+    "cputune/iothreadpin": "pins",
+    "cputune/iothreadpin@cpuset": "pins",
+    "perf/event": "perf",
+    "perf/event@enabled": "perf",
+    "numatune/memory@nodeset": "numa",
+}
+
+#: Elements that hold nothing but such parts: one that comes or goes as a whole is looked into.
+GROUPS = frozenset({"metadata", "cputune", "memtune", "blkiotune", "numatune", "perf"})
+
+#: Parameters that libvirt sets by name, beside TUNE: libvirt's function and its name for the parameter.
+PARAMETERS = {
+    "cputune/shares": ("setSchedulerParametersFlags", "cpu_shares"),
+    "cputune/period": ("setSchedulerParametersFlags", "vcpu_period"),
+    "cputune/quota": ("setSchedulerParametersFlags", "vcpu_quota"),
+    **{
+        f"cputune/{whose}_{what}": ("setSchedulerParametersFlags", f"{whose}_{what}")
+        for whose in ("global", "emulator", "iothread")
+        for what in ("period", "quota")
+    },
+    "memtune/hard_limit": ("setMemoryParameters", "hard_limit"),
+    "memtune/soft_limit": ("setMemoryParameters", "soft_limit"),
+    "memtune/swap_hard_limit": ("setMemoryParameters", "swap_hard_limit"),
+    "blkiotune/weight": ("setBlkioParameters", "weight"),
+}
+
+_OLD_NIC = "(model/@type='e1000' or model/@type='rtl8139' or model/@type='ne2k_pci' or model/@type='pcnet')"
+
+#: Devices that take a slot of the machine's PCI bus.
+PCI = {
+    "devices/controller": "@type='scsi' and starts-with(@model,'virtio-')",
+    "devices/disk": "target/@bus='virtio'",
+    "devices/interface": f"not({_OLD_NIC} or starts-with(model/@type,'usb-'))",
+    "devices/hostdev": "@type='pci' or @type='mdev'",
+    "devices/rng": "",
+    "devices/vsock": "",
+    "devices/filesystem": "",
+    "devices/memory": "starts-with(@model,'virtio-')",
+    "devices/input": "@bus='virtio'",
+}
+
+#: Devices that take a slot of a bus of the old kind, which a PCI Express machine has behind a bridge only.
+OLD_PCI = {
+    "devices/controller": "@type='scsi' and not(starts-with(@model,'virtio-'))",
+    "devices/interface": _OLD_NIC,
+    "devices/watchdog": "",
+    "devices/shmem": "",
+    "devices/serial": "target/@type='pci-serial'",
+}
+
+CLASSES = Classes(PLUG, UNPLUG, ASKED_FOR, CHANGE, TUNE, PARAMETERS, GROUPS, (PCI, OLD_PCI))

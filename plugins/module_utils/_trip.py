@@ -1,0 +1,448 @@
+# Copyright (c) 2026, converge.libvirt contributors
+# GNU General Public License v3.0 or later (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the converge.libvirt collection: it may change in any release.
+
+"""One object's way down the road: observe, plan, apply, read back, report."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+from ._kind import Kind, Observed
+from ._plan import Change, Plan, Refused, Step
+from ._result import Module, as_results, diff_side
+from ._session import SessionError
+from ._xml.document import value
+from ._xml.graft import taken_over
+from ._xml.overlay import WHOLE, Difference, Overlay, Scope, compare, overlay
+from ._xml.tables import Rules
+
+#: The path of a change that is the making or the removal of the object itself.
+OBJECT = "/"
+
+#: The paths of changes that are not in the XML.
+BESIDE_XML = ("state", "autostart", "persistent", "value")
+
+#: Those of them that a diff tells only where they change.
+UNOBSERVED = ("persistent", "value")
+
+
+class HalfDone(Exception):
+    """A step failed. The text says why; done and left are the sentences of the steps before it and from it on."""
+
+    def __init__(self, why: str, done: list[str], left: list[str]) -> None:
+        told = f"; done before that: {', '.join(done)}; not done: {', '.join(left)}" if done else ""
+        super().__init__(f"{why}{told}")
+        self.why = why
+        self.done = done
+        self.left = left
+
+
+class Trip:
+    """One object's way down the road."""
+
+    def __init__(self, kind: Kind, spec: Any, asked: Any, module: Module) -> None:
+        self.kind = kind
+        self.spec = spec
+        self.asked = asked
+        self.module = module
+        self.params = module.params
+        self.apply_to: str = self.params.get("apply", "auto")
+        self.observed = Observed()
+        self.plan = Plan()
+        self.scope: Scope = WHOLE
+        #: Whether the task stores a document of which it owns everything.
+        self.stores_all = False
+        #: What the task asks the running object to be: the stored document, but for `apply: live`.
+        self.target: Any = None
+        #: The paths of what the plan ends of the differences between what runs and what it shall be.
+        self.foreseen: set[str] = set()
+
+    def result(self) -> dict[str, Any]:
+        """Plan and, outside check mode, apply; the module's result. Raises Refused, SessionError or HalfDone."""
+        self.observed = self._observe()
+        self._make_plan()
+        ended = self._ended()
+        self.foreseen = {each.path for each in ended}
+        if self.kind.check or not self.plan.steps:
+            predicted = self._predicted(ended)
+            waiting = self.kind.waiting(predicted) if predicted.exists else []
+            changes, _none = self._told(self.plan.changes, ended, waiting)
+            return self._report(predicted, changes, [], waiting)
+        self._apply()
+        after = self._observe()
+        left = self._left(after)
+        self._warn_of(left)
+        if self.stores_all and after.exists:
+            self.kind.remember(self._desired(after.stored).tree, after, left)
+        changes, stored = self._judged(after, left)
+        waiting = self.kind.waiting(after) if after.exists else []
+        changes, came = self._told(changes, self._came_true(after), waiting)
+        beside = [each for each in map(as_change, stored) if not any(_covers(one.path, each.path) for one in came)]
+        return self._report(after, changes, [*beside, *came], waiting)
+
+    def was_overtaken(self) -> bool:
+        """Whether the object was not there when the plan was made, nothing was done, and it is there now: another run
+        has made it meanwhile, and the same trip once more finds what is left to do.
+        """
+        if self.observed.exists or self.plan.done or self.kind.session.stuck:
+            return False
+        return self.kind.find(self.asked.name, self.asked.uuid) is not None
+
+    # -- observe ------------------------------------------------------------------------------------------------
+
+    def _observe(self) -> Observed:
+        kind, name, uuid = self.kind, self.asked.name, self.asked.uuid
+        kind.handle = kind.find(name, uuid)
+        observed = Observed() if kind.handle is None else kind.observe()
+        kind.name = kind.title(kind.handle) if observed.exists else name or uuid
+        if uuid is None or name is None:
+            return observed
+        if observed.exists:
+            has = value(observed.stored, kind.uuid_at)
+            if has != uuid:
+                raise Refused(f"{kind.noun} '{name}' has the uuid {has}, not {uuid}: a uuid is never changed")
+        if not observed.exists and self.params["state"] != "absent":
+            other = kind.find(None, uuid)
+            if other is not None:
+                owner = kind.title(other)
+                raise Refused(f"uuid {uuid} belongs to {kind.noun} '{owner}': a {kind.noun} is never renamed")
+        return observed
+
+    # -- plan ---------------------------------------------------------------------------------------------------
+
+    def _make_plan(self) -> None:
+        kind, observed, plan = self.kind, self.observed, self.plan
+        state = self.params["state"]
+        plan.document, plan.state, plan.autostart = observed.stored, observed.state, observed.autostart
+        if state == "absent":
+            if observed.exists:
+                kind.remove(observed, plan)
+                plan.document, plan.state, plan.autostart = None, "absent", None
+                plan.changes = [Change(OBJECT, f"{kind.noun} '{kind.name}'", None)]
+            return
+        desired = self._desired(observed.stored)
+        self.scope = desired.scope
+        if self.apply_to == "live" and not observed.active:
+            raise Refused(
+                f"{kind.noun} '{kind.name}' is {observed.state}: apply: live changes only what is active; without it "
+                "the definition is changed"
+            )
+        if not observed.exists and not desired.complete:
+            self._lacking(state)
+            return
+        if not observed.persistent and desired.tree is None and state == kind.resting:
+            raise Refused(
+                f"{kind.noun} '{kind.name}' is transient: {state} would lose its definition; "
+                "give its xml, or make it persistent first with state present"
+            )
+        if desired.tree is not None or not observed.persistent:
+            self._plan_definition(desired)
+        if observed.exists or plan.document is not None:
+            self._plan_autostart()
+        reached = plan.state
+        plan.live_at = len(plan.steps)
+        kind.reach(observed, state, plan)
+        if plan.state == kind.awake:
+            plan.live_at = len(plan.steps)
+        if plan.state != reached or state == "restarted":
+            plan.changes.append(Change("state", reached, plan.state, "restart" if state == "restarted" else "live"))
+        self._plan_live()
+        if not observed.exists:
+            plan.changes = [Change(OBJECT, None, f"{kind.noun} '{kind.name}'")]
+
+    def _desired(self, current: Any) -> Any:
+        """What the task asks for, beside a stored document."""
+        desired = self.spec.desired(self.params, self.asked, current)
+        return desired if desired.tree is None else replace(desired, tree=self.kind.given(desired.tree))
+
+    def _lacking(self, state: str) -> None:
+        """The object is not there and the task does not say enough to make it."""
+        where = f"on {self.kind.session.uri}"
+        sentence = f"there is no {self.kind.noun} '{self.kind.name}' {where}, and no {self.kind.needs}"
+        if not self.kind.check:
+            raise Refused(sentence)
+        self.plan.warnings.append(f"{sentence}; an earlier task of this check would have to make it")
+        if state != "present":
+            self.plan.changes = [Change("state", None, state, "live")]
+
+    def _plan_definition(self, desired: Any) -> None:
+        kind, observed, plan = self.kind, self.observed, self.plan
+        tree = desired.tree if desired.tree is not None else observed.stored
+        scope = desired.scope if desired.tree is not None else WHOLE
+        merged = kind.lay(tree, scope, observed) if observed.exists else Overlay(tree, [], [])
+        plan.warnings.extend(merged.notes)
+        if self.apply_to == "live":
+            self.target = merged.document
+            return
+        plan.stores = merged.differences
+        plan.changes.extend(Change(each.path, each.before, each.after) for each in merged.differences)
+        if not observed.persistent:
+            plan.changes.insert(0, Change("persistent", "false", "true"))
+        if plan.changes or not observed.exists:
+            kind.store(observed, merged, plan)
+            plan.document = merged.document
+            self.stores_all = desired.complete
+            if not observed.exists:
+                plan.state, plan.autostart = kind.resting, False if "autostart" in self.params else None
+
+    def _plan_autostart(self) -> None:
+        wanted, kind, plan = self.params.get("autostart"), self.kind, self.plan
+        if wanted is None or wanted == plan.autostart:
+            return
+        before = None if plan.autostart is None else str(plan.autostart).lower()
+        plan.changes.append(Change("autostart", before, str(wanted).lower()))
+        plan.autostart = wanted
+        verb = "set" if wanted else "clear"
+        plan.add(f"{verb} autostart of {kind.noun} '{kind.name}'", lambda: kind.set_autostart(wanted))
+
+    def _plan_live(self) -> None:
+        """What reaches the running object now; and, where the task allows that, the restart that the rest needs."""
+        observed, plan, kind = self.observed, self.plan, self.kind
+        if not self._runs_on():
+            return
+        if self.target is None:
+            self.target = plan.document
+        plan.live = self._live_steps(observed.live)
+        if self.apply_to == "live":
+            self._refuse_what_cannot_be_live(observed.live)
+        elif self.params.get("restart") == "when_needed":
+            ended = {each.path for step in plan.live for each in step.ends}
+            rest = kind.waiting(replace(observed, stored=self.target))
+            if any(each.path not in ended and not self._is_outside(each) for each in rest):
+                plan.live = []
+                kind.restart(observed, plan)
+        plan.steps[plan.live_at : plan.live_at] = plan.live
+
+    def _runs_on(self) -> bool:
+        """Whether the object runs, goes on doing so, and may be changed meanwhile."""
+        return (
+            self.observed.active
+            and self.observed.live is not None
+            and not self.plan.fresh
+            and self.apply_to != "stored"
+        )
+
+    def _live_steps(self, live: Any) -> list[Step]:
+        waiting = self._waiting_for(live)
+        return self.kind.live_steps(self.target, live, waiting, self.plan) if waiting or self.plan.stores else []
+
+    def _waiting_for(self, live: Any) -> list[Difference]:
+        """What a running document lacks of the target, or has beside it, as far as that is the task's."""
+        waiting = self.kind.waiting(Observed(stored=self.target, live=live, active=True))
+        return [each for each in waiting if self._owns(each)]
+
+    def _owns(self, each: Difference) -> bool:
+        extra = each.whole and each.after is None
+        return self.scope.owns(each.tags) and not (extra and each.tags in self.scope.at_least)
+
+    def _refuse_what_cannot_be_live(self, live: Any) -> None:
+        ended = {each.path for step in self.plan.live for each in step.ends}
+        left = [each.path for each in self._waiting_for(live) if each.path not in ended]
+        if left:
+            raise Refused(
+                f"{self.kind.noun} '{self.kind.name}' cannot be changed while it is active in {', '.join(left)}; "
+                "without apply: live that is stored and waits for its next start"
+            )
+
+    # -- apply --------------------------------------------------------------------------------------------------
+
+    def _apply(self) -> None:
+        plan = self.plan
+        at, end = plan.live_at, plan.live_at + len(plan.live)
+        first, last = plan.steps[:at], plan.steps[end:]
+        self._run(first, [*plan.live, *last])
+        stored_first = bool(plan.stores) and self._runs_on()
+        if stored_first:
+            # libvirt has filled in addresses: the running object gets the very same.
+            fresh = self._observe()
+            self.target, live = fresh.stored, fresh.live
+            plan.live = [] if live is None else self._live_steps(live)
+        try:
+            self._run(plan.live, last)
+        except HalfDone as failure:
+            if stored_first:
+                failure = self._take_back(failure)
+            raise failure from None
+        self._run(last, [])
+
+    def _run(self, steps: list[Step], later: list[Step]) -> None:
+        """Take steps. Raises HalfDone with what was done and what was not; later: the steps after these."""
+        for index, step in enumerate(steps):
+            try:
+                step.run()
+            except (SessionError, Refused) as error:
+                left = [*steps[index:], *later]
+                raise HalfDone(str(error), self.plan.done, [one.sentence for one in left]) from None
+            self.plan.done.append(step.sentence)
+
+    def _take_back(self, failure: HalfDone) -> HalfDone:
+        """A live step failed: what did not reach the running object shall not wait in the definition for the next
+        start, which might fail for it. The definition becomes the old one there.
+        """
+        undone = [each for step in self.plan.live if step.sentence not in self.plan.done for each in step.ends]
+        if self.kind.session.stuck or not undone:
+            return failure
+        what = f"take back in the definition of {self.kind.noun} '{self.kind.name}' what was not done"
+        try:
+            fresh = self._observe()
+            self.kind.put(fresh, taken_over(fresh.stored, self.observed.stored, undone, self.kind.rules))
+        except SessionError as error:
+            return HalfDone(failure.why, self.plan.done, [*failure.left, f"{what} ({error})"])
+        self.plan.done.append(what)
+        return HalfDone(failure.why, self.plan.done, failure.left)
+
+    # -- judge --------------------------------------------------------------------------------------------------
+
+    def _left(self, after: Observed) -> list[Difference]:
+        """What libvirt ignored: what was planned and is still different, when the same is asked of the new document."""
+        planned = [change.path for change in self.plan.changes if change.path not in BESIDE_XML]
+        desired = self._desired(after.stored) if planned and after.exists else None
+        if desired is None or desired.tree is None:
+            return []
+        return [
+            each
+            for each in overlay(desired.tree, after.stored, self.kind.rules, desired.scope).differences
+            if not self.kind.ignores(each) and any(path == OBJECT or _covers(path, each.path) for path in planned)
+        ]
+
+    def _warn_of(self, left: list[Difference]) -> None:
+        whose = f"of {self.kind.noun} '{self.kind.name}'"
+        for each in sorted(left, key=lambda one: one.path):
+            if each.after is None:
+                self.module.warn(f"libvirt keeps {each.path} {whose}, which the task does not name")
+            else:
+                self.module.warn(f"libvirt accepted {each.path} {whose} and ignored it")
+
+    def _judged(self, after: Observed, left: list[Difference]) -> tuple[list[Change], list[Difference]]:
+        """What really changed of what was planned, and what libvirt changed beside it.
+
+        A planned change that the stored document does not show was ignored by libvirt, or put in again: no change.
+        """
+        before, plan, kind = self.observed, self.plan, self.kind
+        if not before.exists or not after.exists:
+            return plan.changes, []
+        planned = {change.path for change in plan.changes if change.path not in BESIDE_XML}
+        if not planned:
+            return plan.changes, []
+        happened = compare(before.stored, after.stored, kind.rules)
+        gone = {each.path for each in left} | self._restored(happened) if happened else planned
+        kept = [change for change in plan.changes if change.path not in gone]
+        beside = [each for each in happened if not any(_covers(change.path, each.path) for change in kept)]
+        return kept, beside
+
+    def _restored(self, happened: list[Difference]) -> set[str]:
+        """What the user no longer names, and libvirt put in again as it was."""
+        paths = {change.path for change in self.plan.changes if change.after is None} & self.kind.named
+        return {path for path in paths if not any(_covers(path, each.path) for each in happened)}
+
+    def _ended(self) -> list[Difference]:
+        """The differences between what runs and what it shall be that the plan ends."""
+        plan, before = self.plan, self.observed
+        if plan.fresh and before.active and plan.state == self.kind.awake:
+            return self.kind.waiting(replace(before, stored=plan.document))
+        return [each for step in plan.live for each in step.ends]
+
+    def _came_true(self, after: Observed) -> list[Difference]:
+        """Those of them that the running object does not show any more. A step whose difference is still there has
+        asked in vain, and said so.
+        """
+        target = after.stored if self.apply_to != "live" else self.target
+        still = {each.path for each in self.kind.waiting(replace(after, stored=target))} if after.exists else set()
+        return [each for each in self._ended() if each.path not in still]
+
+    def _predicted(self, ended: list[Difference]) -> Observed:
+        plan, live = self.plan, None if self.plan.fresh else self.observed.live
+        if plan.live and live is not None:
+            live = taken_over(live, self.target, ended, self.kind.rules)
+        return Observed(
+            stored=plan.document,
+            live=live,
+            state=plan.state,
+            active=live is not None and self.observed.active,
+            autostart=plan.autostart,
+        )
+
+    def _told(
+        self, changes: list[Change], ended: list[Difference], waiting: list[Difference]
+    ) -> tuple[list[Change], list[Change]]:
+        """The changes as they came about: what was stored may run now, or wait for a restart; and what was stored
+        before may run only now. Then what came beside it, which no plan foresaw: libvirt's own additions.
+        """
+        how = "restart" if self.plan.fresh else "live"
+        told, free = [], list(ended)
+        for change in changes:
+            mine = [] if change.path in (OBJECT, *BESIDE_XML) else _about(change, ended)
+            free = [each for each in free if each not in mine]
+            late = change.path not in (OBJECT, *BESIDE_XML) and _about(change, waiting)
+            told.append(replace(change, how="restart" if late else how if mine else change.how))
+        foreseen = [each for each in free if any(_covers(path, each.path) for path in self.foreseen)]
+        told += [as_change(each, how) for each in foreseen]
+        return told, [as_change(each, how) for each in free if each not in foreseen]
+
+    # -- report -------------------------------------------------------------------------------------------------
+
+    def _report(
+        self, after: Observed, changes: list[Change], beside: list[Change], waiting: list[Difference]
+    ) -> dict[str, Any]:
+        kind, before = self.kind, self.observed
+        self.module.warn_each(kind.warnings + self.plan.warnings)
+        outside = [each for each in waiting if self._is_outside(each)]
+        facts = kind.facts(after) if after.exists else {}
+        return {
+            "changed": bool(changes or beside),
+            "changes": as_results(changes),
+            "side_effects": as_results(beside),
+            "actions": self.plan.done or [step.sentence for step in self.plan.steps],
+            "pending": as_results([as_change(each, "restart") for each in waiting if each not in outside]),
+            "live_only": as_results([as_change(each, "live") for each in outside]),
+            "diff": {
+                "before_header": f"{kind.noun} '{kind.name}' on {kind.session.uri}",
+                "after_header": f"{kind.noun} '{kind.name}' on {kind.session.uri}",
+                "before": _side(before, kind.rules, self._beside(changes, "before")),
+                "after": _side(after, kind.rules, self._beside(changes, "after"), before.stored),
+            },
+            kind.rules.root: {"name": kind.name, "state": after.state, **facts},
+        }
+
+    def _beside(self, changes: list[Change], side: str) -> dict[str, str | None]:
+        """What a side of the diff says beside the stored document and what is observed of the object."""
+        stored = {change.path for change in self.plan.changes}
+        return {
+            change.path if change.path in stored else f"running {change.path}": getattr(change, side)
+            for change in changes
+            if change.path in UNOBSERVED or change.path not in stored
+        }
+
+    def _is_outside(self, waiting: Difference) -> bool:
+        """Whether it is an element that only the running object has, and that the task does not manage."""
+        return waiting.whole and waiting.after is None and not self._owns(waiting)
+
+
+def _side(observed: Observed, rules: Rules, beside: dict[str, str | None], before: Any = None) -> str:
+    return diff_side(observed.state, observed.autostart, observed.stored, rules, before, beside=beside)
+
+
+def as_change(difference: Difference, how: str = "stored") -> Change:
+    return Change(difference.path, difference.before, difference.after, how)
+
+
+def _covers(planned: str, happened: str) -> bool:
+    """Whether a difference is the planned change itself, or a part of it, or a whole that holds it."""
+    return planned == happened or happened.startswith(f"{planned}/") or planned.startswith(f"{happened}/")
+
+
+def _about(change: Change, differences: list[Difference]) -> list[Difference]:
+    """The differences that a change is about. What is new may have got a key from libvirt that no plan knew."""
+    found = [each for each in differences if _covers(each.path, change.path)]
+    if found or change.before is not None:
+        return found
+    bare = _KEY.sub("", change.path)
+    return [each for each in differences if each.before is None and _KEY.sub("", each.path) == bare][:1]
+
+
+_KEY = re.compile(r"\[.*?\]")

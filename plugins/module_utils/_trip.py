@@ -61,6 +61,8 @@ class Trip:
         self.target: Any = None
         #: The paths of what the plan ends of the differences between what runs and what it shall be.
         self.foreseen: set[str] = set()
+        #: How many warnings there were before the live steps were planned.
+        self.warned = 0
 
     def result(self) -> dict[str, Any]:
         """Plan and, outside check mode, apply; the module's result. Raises Refused, SessionError or HalfDone."""
@@ -207,6 +209,7 @@ class Trip:
             return
         if self.target is None:
             self.target = plan.document
+        self.warned = len(plan.warnings)
         plan.live = self._live_steps(observed.live)
         if self.apply_to == "live":
             self._refuse_what_cannot_be_live(observed.live)
@@ -234,6 +237,10 @@ class Trip:
     def _waiting_for(self, live: Any) -> list[Difference]:
         """What a running document lacks of the target, or has beside it, as far as that is the task's."""
         waiting = self.kind.waiting(Observed(stored=self.target, live=live, active=True))
+        if self.apply_to == "live":
+            # The target has not been stored: what libvirt puts in by itself is in the running document only.
+            unlike = overlay(self.target, live, self.kind.rules).differences
+            waiting = [each for each in waiting if any(_covers(each.path, one.path) for one in unlike)]
         return [each for each in waiting if self._owns(each)]
 
     def _owns(self, each: Difference) -> bool:
@@ -261,6 +268,7 @@ class Trip:
             # libvirt has filled in addresses: the running object gets the very same.
             fresh = self._observe()
             self.target, live = fresh.stored, fresh.live
+            del plan.warnings[self.warned :]
             plan.live = [] if live is None else self._live_steps(live)
         try:
             self._run(plan.live, last)
@@ -290,6 +298,7 @@ class Trip:
         what = f"take back in the definition of {self.kind.noun} '{self.kind.name}' what was not done"
         try:
             fresh = self._observe()
+            fresh = replace(fresh, records=self.observed.records)
             self.kind.put(fresh, taken_over(fresh.stored, self.observed.stored, undone, self.kind.rules))
         except SessionError as error:
             return HalfDone(failure.why, self.plan.done, [*failure.left, f"{what} ({error})"])
@@ -351,8 +360,10 @@ class Trip:
         """Those of them that the running object does not show any more. A step whose difference is still there has
         asked in vain, and said so.
         """
-        target = after.stored if self.apply_to != "live" else self.target
-        still = {each.path for each in self.kind.waiting(replace(after, stored=target))} if after.exists else set()
+        if self.apply_to == "live" and after.live is not None:
+            still = {each.path for each in self._waiting_for(after.live)}
+        else:
+            still = {each.path for each in self.kind.waiting(after)} if after.exists else set()
         return [each for each in self._ended() if each.path not in still]
 
     def _predicted(self, ended: list[Difference]) -> Observed:
@@ -373,16 +384,28 @@ class Trip:
         """The changes as they came about: what was stored may run now, or wait for a restart; and what was stored
         before may run only now. Then what came beside it, which no plan foresaw: libvirt's own additions.
         """
-        how = "restart" if self.plan.fresh else "live"
+        anew = self.plan.fresh and self.observed.active and self.plan.state == self.kind.awake
+        how = "restart" if anew else "live"
         told, free = [], list(ended)
         for change in changes:
-            mine = [] if change.path in (OBJECT, *BESIDE_XML) else _about(change, ended)
+            if change.path in (OBJECT, *BESIDE_XML):
+                told.append(change)
+                continue
+            mine, late = (_about(change, one) for one in (ended, waiting))
+            if not mine and not late and change.before is None:
+                # What is new may have got a key from libvirt that no plan knew.
+                mine, late = (self._renamed(change, one) for one in (free, waiting))
             free = [each for each in free if each not in mine]
-            late = change.path not in (OBJECT, *BESIDE_XML) and _about(change, waiting)
-            told.append(replace(change, how="restart" if late else how if mine else change.how))
+            told.append(replace(change, how="restart" if anew or late else how if mine else "stored"))
         foreseen = [each for each in free if any(_covers(path, each.path) for path in self.foreseen)]
         told += [as_change(each, how) for each in foreseen]
         return told, [as_change(each, how) for each in free if each not in foreseen]
+
+    def _renamed(self, change: Change, differences: list[Difference]) -> list[Difference]:
+        """What a change is about that is called by another key now, and by no other change."""
+        bare, others = _KEY.sub("", change.path), [one.path for one in self.plan.changes]
+        found = [each for each in differences if each.before is None and _KEY.sub("", each.path) == bare]
+        return [each for each in found if not any(_covers(path, each.path) for path in others)][:1]
 
     # -- report -------------------------------------------------------------------------------------------------
 
@@ -437,12 +460,8 @@ def _covers(planned: str, happened: str) -> bool:
 
 
 def _about(change: Change, differences: list[Difference]) -> list[Difference]:
-    """The differences that a change is about. What is new may have got a key from libvirt that no plan knew."""
-    found = [each for each in differences if _covers(each.path, change.path)]
-    if found or change.before is not None:
-        return found
-    bare = _KEY.sub("", change.path)
-    return [each for each in differences if each.before is None and _KEY.sub("", each.path) == bare][:1]
+    """The differences that a change is about."""
+    return [each for each in differences if _covers(each.path, change.path)]
 
 
 _KEY = re.compile(r"\[.*?\]")

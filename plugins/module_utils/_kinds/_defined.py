@@ -52,22 +52,31 @@ class Defined(Kind):
     def store(self, observed: Observed, merged: Overlay, plan: Plan) -> None:
         if not observed.exists and self.name_at and not value(merged.document, self.name_at):
             raise Refused(f"xml has no name and the task gives none: a new {self.noun} needs one")
-        plan.add(f"define {self.noun} '{self.name}'", lambda: self.put(observed, merged.document))
+        plan.add(
+            f"define {self.noun} '{self.name}'", lambda: self._define(observed, self.learnt(observed, merged.document))
+        )
 
-    def written(self, observed: Observed, document: Any) -> str:
-        """A document as libvirt gets it to define: the one that observed holds, or another."""
+    def learnt(self, observed: Observed, document: Any) -> str:
+        """A document as libvirt gets it from a task that defines it, with what the kind writes into it then."""
+        return self.kept(observed, document)
+
+    def kept(self, observed: Observed, document: Any) -> str:
+        """A document as libvirt gets it to store, with what the kind had written into the one that observed has."""
         return serialise(document)
 
     def put(self, observed: Observed, document: Any) -> None:
+        self._define(observed, self.kept(observed, document))
+
+    def _define(self, observed: Observed, xml: str) -> None:
         """Define; where libvirt refuses and yet changed something, put the old document back."""
         define = getattr(self.session.connection, self.define)
         what = f"define {self.noun} '{self.name}'"
         try:
-            self.handle = self.session.slow(what, define, self.written(observed, document))
+            self.handle = self.session.slow(what, define, xml)
         except SessionError:
             if not self.session.stuck and observed.exists and observed.persistent:
                 if compare(observed.stored, self.stored(), self.rules):
-                    old = self.written(observed, observed.stored)
+                    old = self.kept(observed, observed.stored)
                     self.session.slow(f"put back {self.noun} '{self.name}'", define, old)
             raise
 

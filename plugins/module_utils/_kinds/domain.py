@@ -67,16 +67,17 @@ class Domain(Defined):
         take(document)
         return document
 
-    def written(self, observed: Observed, document: Any) -> str:
-        """The record goes along: a definition without it would lose it.
+    def learnt(self, observed: Observed, document: Any) -> str:
+        """What libvirt will make of the document is a guess; where it comes true, nothing more needs to be written."""
+        if self.desired is None:
+            return self.kept(observed, document)
+        ignored = () if self.record is None else self.record.ignored
+        record = replace(remembered(self.desired, document, self.rules), ignored=ignored)
+        return serialise(put(document, write(record)))
 
-        What libvirt will make of the document is a guess; where it comes true, nothing more needs to be written.
-        """
-        record = observed.records[0]
-        if document is not observed.stored and self.desired is not None:
-            ignored = () if self.record is None else self.record.ignored
-            record = write(replace(remembered(self.desired, document, self.rules), ignored=ignored))
-        return serialise(put(document, record))
+    def kept(self, observed: Observed, document: Any) -> str:
+        """The record goes along: a definition without it would lose it."""
+        return serialise(put(document, observed.records[0]))
 
     def given(self, document: Any) -> Any:
         take(document)

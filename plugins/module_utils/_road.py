@@ -17,32 +17,30 @@ from ._kind import Kind
 from ._plan import Refused
 from ._result import Module, as_results
 from ._session import LIBVIRT_ERROR, Endpoint, Session, SessionError, leave, libvirt
-from ._trip import HalfDone, Trip, as_change
+from ._trip import HalfDone, as_change, travel
 from ._xml.check import refuse_sizes
 from ._xml.document import LXML_ERROR
 from ._xml.tables import Rules
 
+#: What a task about several objects does: takes session, kind, spec and module, and returns the module's result.
+Many = Callable[[Session, "type[Kind]", Any, Module], "dict[str, Any]"]
 
-def converge(kind_class: type[Kind], spec: Any) -> None:
+
+def converge(kind_class: type[Kind], spec: Any, many: Many | None = None) -> None:
     """A whole module: take the options, make one object be what they say, report. Ends the process.
 
-    Args: spec: a Spec of _spec (this file may not import it).
+    Args: spec: a Spec of _spec (this file may not import it). many: what a task with `names` does instead.
     """
     module = Module(kind_class.rules, spec.argument_spec(), **spec.constraints)
     require_libraries(module)
 
     def work(session: Session) -> dict[str, Any]:
+        if many is not None and module.params["names"] is not None:
+            return many(session, kind_class, spec, module)
         asked = spec.identity(module.params)
         if asked.tree is not None:
             _refuse_sizes(asked.tree, kind_class.rules)
-        kind = kind_class(session.open(), module.params, module.check_mode)
-        trip = Trip(kind, spec, asked, module)
-        try:
-            return trip.result()
-        except HalfDone:
-            if not trip.was_overtaken():
-                raise
-        return Trip(kind, spec, asked, module).result()
+        return travel(kind_class(session.open(), module.params, module.check_mode), spec, asked, module)
 
     finish(module, work)
 

@@ -42,6 +42,20 @@ class HalfDone(Exception):
         self.left = left
 
 
+def travel(kind: Kind, spec: Any, asked: Any, module: Module) -> dict[str, Any]:
+    """Make one object be what a task asks; the module's result. Raises Refused, SessionError or HalfDone.
+
+    Args: spec: a Spec of _spec. asked: what its identity() has made of the options.
+    """
+    trip = Trip(kind, spec, asked, module)
+    try:
+        return trip.result()
+    except HalfDone:
+        if not trip.was_overtaken():
+            raise
+    return Trip(kind, spec, asked, module).result()
+
+
 class Trip:
     """One object's way down the road."""
 
@@ -50,7 +64,7 @@ class Trip:
         self.spec = spec
         self.asked = asked
         self.module = module
-        self.params = module.params
+        self.params = kind.params
         self.apply_to: str = self.params.get("apply", "auto")
         self.observed = Observed()
         self.plan = Plan()

@@ -25,8 +25,15 @@ options:
   name:
     description:
       - The name of the guest. Where O(xml) has a C(<name>) too, both must be equal.
-      - At least one of O(name), O(uuid) and O(xml) is needed.
+      - At least one of O(name), O(names), O(uuid) and O(xml) is needed.
     type: str
+  names:
+    description:
+      - Patterns of the names of several guests, as the shell has them, such as V(web-*). All of them are led to a state of
+        power, eight at a time; the failure of one stops none of the others, and the task fails after all were tried.
+      - A pattern that no guest matches is a warning.
+    type: list
+    elements: str
   uuid:
     description:
       - The UUID of the guest. It finds the guest where no name is given, and asserts what it is where one is.
@@ -209,6 +216,11 @@ EXAMPLES = r"""
       timeout: 180
       force: true
 
+- name: Shut all web servers down before their host is updated
+  converge.libvirt.virt_domain:
+    names: [web-*]
+    state: stopped
+
 - name: Remove it with its first disk, and leave the other disks alone
   converge.libvirt.virt_domain:
     name: web
@@ -310,9 +322,17 @@ not_applied:
   type: list
   elements: str
   sample: []
+domains:
+  description:
+    - What became of each guest, where O(names) was given, by name. Each entry has C(name), C(failed), C(changed), C(msg)
+      where it failed, and else the results of a task about that guest alone.
+  returned: when O(names) was given
+  type: list
+  elements: dict
+  sample: []
 domain:
   description: The domain as it is after the task, or would be.
-  returned: success
+  returned: success, unless O(names) was given
   type: dict
   contains:
     name:
@@ -370,12 +390,13 @@ domain:
 """
 
 from ansible_collections.converge.libvirt.plugins.module_utils._kinds.domain import Domain
+from ansible_collections.converge.libvirt.plugins.module_utils._many import each
 from ansible_collections.converge.libvirt.plugins.module_utils._road import converge
 from ansible_collections.converge.libvirt.plugins.module_utils._spec.domain import DOMAIN
 
 
 def main() -> None:
-    converge(Domain, DOMAIN)
+    converge(Domain, DOMAIN, many=each)
 
 
 if __name__ == "__main__":

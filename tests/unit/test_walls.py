@@ -22,7 +22,7 @@ COLLECTION = ("ansible_collections", "converge", "libvirt", "plugins")
 XML = {"_xml"}
 DATA = {"_plan", "_result", "_session"} | XML
 KIND = {"_kind"} | DATA
-PARTS = {"_spec", "_kinds", "_domain", "_road", "_trip"} | KIND
+PARTS = {"_spec", "_kinds", "_domain", "_road", "_many", "_trip"} | KIND
 
 # Who may import whom inside the collection. Every part may import itself; one that is not in here has no place yet.
 MAY_IMPORT: dict[str, set[str]] = {
@@ -35,6 +35,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "_kinds": {"_domain"} | KIND,
     "_domain": KIND,
     "_spec": {"_plan", "_result"} | XML,
+    "_many": {"_trip"} | KIND,
     "_road": {"_trip"} | KIND,
     "_trip": KIND,
     "_kind": DATA,

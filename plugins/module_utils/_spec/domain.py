@@ -63,6 +63,7 @@ DOMAIN = Spec(
         Option("description", {"type": "str"}, ("description",), write_text("description")),
     ),
     arguments={
+        "names": {"type": "list", "elements": "str"},
         "shutdown": {"type": "dict", "options": SHUTDOWN, "apply_defaults": True},
         **APPLY,
         "unplug": {"type": "bool", "default": False},
@@ -74,7 +75,13 @@ DOMAIN = Spec(
         "remove_tpm": {"type": "bool", "default": False},
         "remove_snapshots": {"type": "bool", "default": False},
     },
-    constraints={"required_one_of": [("name", "uuid", "xml")]},
+    constraints={
+        "required_one_of": [("name", "names", "uuid", "xml")],
+        "mutually_exclusive": [
+            ("names", one)
+            for one in ("name", "uuid", "xml", "memory", "vcpus", "title", "description", "hotplug_slots")
+        ],
+    },
 )
 
 DOMAINS = Survey(

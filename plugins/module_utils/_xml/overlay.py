@@ -31,12 +31,17 @@ from .compare import (
     sized,
 )
 from .document import Element, etree, find, join, tag_name, value
-from .rewrites import REWRITES
 from .scope import WHOLE, Scope
-from .settle import SETTLEMENTS, Kept
 from .tables import Rules
 
 __all__ = ["WHOLE", "Difference", "Overlay", "Scope", "compare", "overlay", "pending"]
+
+# A settlement gives the merged document, which it changes, what libvirt needs of it as a whole. It gets that, the
+# desired one, the elements that were kept although nobody names them, and the differences so far; it returns what it
+# has removed.
+Kept = list[tuple[Element, Place, bool]]
+"""Elements that stay without being named, their places, and whether the task named them before."""
+Removed = list[tuple[Element, Place]]
 
 
 @dataclasses.dataclass
@@ -59,13 +64,13 @@ def overlay(
     ``named``: paths that were desired before: one that is not named any more goes, whatever the tables say.
     """
     wanted = scope.fill(desired, current, rules)
-    for name in rules.rewrites:
-        REWRITES[name](wanted, current)
+    for rewrite in rules.rewrites:
+        rewrite(wanted, current)
     document = copy.deepcopy(current)
     merge = _Merge(rules, Report(rules), named)
     merge.element(document, wanted, Place(), reset=False)
-    for name in rules.settlements:
-        for kept, where in SETTLEMENTS[name](document, wanted, merge.kept, merge.report.differences):
+    for settle in rules.settlements:
+        for kept, where in settle(document, wanted, merge.kept, merge.report.differences):
             merge.report.element(where, kept, None)
     return Overlay(document, merge.report.differences, merge.notes)
 

@@ -158,12 +158,13 @@ class Rules:
     """Elements that tell what libvirt found, such as free space, and define nothing: neither compared nor shown."""
     secrets: frozenset[str] = frozenset()
     """Attributes and texts that are never shown."""
-    rewrites: tuple[str, ...] = ()
-    """Functions of ``rewrites`` applied to a copy of the desired document before it is compared."""
+    rewrites: tuple[t.Callable[[t.Any, t.Any], None], ...] = ()
+    """Equalities wider than one element: functions of the desired document and the stored one, applied to a copy of the
+    desired one before it is compared."""
     settled: Rows = dataclasses.field(default_factory=dict)
     """Elements that are not removed for no longer being named: others may need them, and a settlement decides."""
-    settlements: tuple[str, ...] = ()
-    """Functions of ``settle`` applied to the merged document."""
+    settlements: tuple[t.Callable[[t.Any, t.Any, t.Any, t.Any], list[t.Any]], ...] = ()
+    """What the merged document needs as a whole before libvirt gets it: functions as ``overlay`` describes them."""
 
     @functools.cached_property
     def _tables(self) -> dict[str, Patterns]:

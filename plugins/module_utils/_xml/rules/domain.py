@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from ..tables import Rules
 from . import domain_devices as devices
+from . import domain_wide as wide
 from .domain_devices import ARCH, OTHER, PPC, X86
 
 RULES = Rules(
@@ -293,19 +294,7 @@ RULES = Rules(
             "launchSecurity/session@.",
         }
     ),
-    rewrites=(
-        "stored_architecture",
-        "device_list",
-        "primary_video",
-        "graphics_listen",
-        "first_console",
-        "memory_of_cells",
-        "current_memory",
-        "numa_distances",
-        "schedulers",
-        "vcpu_count",
-        "iothread_ids",
-    ),
+    rewrites=wide.REWRITES,
     settled={"devices/controller": "@type='pci'"},
-    settlements=("unused_bridges", "mirrored_console", "empty_drive"),
+    settlements=wide.SETTLEMENTS,
 )

@@ -109,7 +109,7 @@ AUTO: Rows = {
     ),
     "devices/nvram": "*",
     "devices/controller": (
-        # The devices behind a PCI controller name it: it is of use as long as there are any (see settle.py).
+        # The devices behind a PCI controller name it: it is of use as long as there are any (see domain_wide.py).
         f"@type='pci' and @index and ({_MADE_BRIDGES})",
         "@type='usb' and @index='0' and (not(@model) or @model='piix3-uhci' or @model='qemu-xhci' or @model='pci-ohci')"
         f" if not(controller[@type='usb' and (not(@index) or @index='0')]) and not{_NO_USB}",

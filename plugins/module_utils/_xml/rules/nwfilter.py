@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from ..tables import Rules
 from .nwfilter_values import FORMS
+from .nwfilter_wide import rule_priorities, sorted_parameters
 
 
 def _each(kind: str, *names: str) -> dict[str, str]:
@@ -72,5 +73,5 @@ RULES = Rules(
     # Another chain has another priority.
     discriminators={"": ("@chain",)},
     sticky=frozenset({"uuid", "uuid@."}),
-    rewrites=("rule_priorities", "sorted_parameters"),
+    rewrites=(rule_priorities, sorted_parameters),
 )

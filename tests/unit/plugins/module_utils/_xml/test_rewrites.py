@@ -7,7 +7,9 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.document import compact, parse
-from ansible_collections.converge.libvirt.plugins.module_utils._xml.rewrites import REWRITES
+from ansible_collections.converge.libvirt.tests.unit.plugins.module_utils._xml.conftest import RULES
+
+REWRITES = {rewrite.__name__: rewrite for rules in RULES.values() for rewrite in rules.rewrites}
 
 
 @pytest.mark.parametrize(

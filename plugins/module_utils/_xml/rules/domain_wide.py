@@ -4,23 +4,28 @@
 
 # This file is private to the converge.libvirt collection: it may change at any time.
 
-"""Equalities of libvirt that are wider than one element: each function brings a desired document into its form.
+"""What in ``<domain>`` documents is wider than one element, as functions that the tables hold. Seen with libvirt 9.0.
 
-A rewrite takes the desired document, which it changes, and the stored one, which it only reads. Rule tables name the
-rewrites of their kind. All seen with libvirt 9.0.
+A rewrite brings a desired document, which it changes, into the form of the stored one, which it only reads. What a
+settlement does is told in ``overlay``.
 """
 
 from __future__ import annotations
 
 import copy
 import itertools
-import typing as t
+import re
 
-from .document import Element, attribute, ensure, etree, find, find_all
-from .values import expand_set, size_bytes
+from ..compare import Difference
+from ..document import Element, attribute, ensure, etree, find, find_all, tag_name
+from ..overlay import Kept, Removed
+from ..values import expand_set, size_bytes
 
 HOST_ARCHITECTURES = frozenset({"x86_64", "aarch64", "ppc64le", "s390x", "riscv64"})
 """Architectures that a hypervisor itself may have: libvirt's default for its guests."""
+
+NONE = -1
+"""What is no number: no index and no bus is below zero."""
 
 
 def stored_architecture(desired: Element, stored: Element) -> None:
@@ -183,53 +188,96 @@ def iothread_ids(desired: Element, stored: Element) -> None:
     count.text = str(len(named))
 
 
-def forward_interface(desired: Element, stored: Element) -> None:
-    """``forward@dev`` and the first ``<interface>`` in it are one thing: each stands for the other."""
-    forward = find(desired, "forward")
-    if forward is None:
-        return
-    first = find(forward, "interface")
-    if first is not None and first.get("dev") and not forward.get("dev"):
-        forward.set("dev", first.get("dev"))
-    elif first is None and forward.get("dev"):
-        etree.SubElement(forward, "interface").set("dev", forward.get("dev"))
+def unused_bridges(document: Element, desired: Element, kept: Kept, differences: list[Difference]) -> Removed:
+    """Remove PCI controllers that nobody names and nothing is plugged into, from the highest index down.
+
+    Only those that were named before, or of a model of which the desired document names some: where libvirt makes them
+    all, it may leave some free.
+    Below the highest index that is in use libvirt fills every gap again, and one free port it adds of its own accord
+    (libvirt 9.0, where it has made some). Where a device is added, it will take one.
+    """
+    models = {controller.get("model") for controller in find_all(desired, "devices/controller")}
+    if any(difference.before is None and difference.tags.startswith("devices/") for difference in differences):
+        return []
+    devices = find(document, "devices")
+    used = {
+        _number(address.get("bus", "0"))
+        for device in ([] if devices is None else devices)
+        for address in find_all(device, "address")
+        if address.get("type") == "pci"
+    }
+    bridges = {
+        _number(element.get("index", "")): (element, where)
+        for element, where, dropped in kept
+        if element.get("type") == "pci" and (dropped or element.get("model") in models)
+    }
+    indexes = {
+        _number(controller.get("index", "0"))
+        for controller in find_all(document, "devices/controller")
+        if controller.get("type") == "pci"
+    }
+    if NONE in used | indexes | set(bridges):
+        # What is no number libvirt refuses: nothing to settle.
+        return []
+    removed = []
+    spare = min(indexes - used - {0}, default=0)
+    for index in sorted(indexes, reverse=True):
+        if index in used or index not in bridges or index <= spare:
+            break
+        removed.append(bridges[index])
+        bridges[index][0].getparent().remove(bridges[index][0])
+    return removed
 
 
-def rule_priorities(desired: Element, stored: Element) -> None:
-    """A rule of a network filter has the priority 500 where it gives none."""
-    for rule in find_all(desired, "rule"):
-        if not rule.get("priority"):
-            rule.set("priority", "500")
+def mirrored_console(document: Element, desired: Element, kept: Kept, differences: list[Difference]) -> Removed:
+    """The console that stands for the first serial port says what that port says: else libvirt takes it for another."""
+    serial, console = find(document, "devices/serial"), find(document, "devices/console")
+    if serial is None or console is None or attribute(console, "target", "type") != "serial":
+        return []
+    if not any(difference.tags.startswith("devices/serial") for difference in differences):
+        return []
+    console.set("type", serial.get("type", "pty"))
+    port = attribute(serial, "target", "port")
+    if port:
+        ensure(console, "target").set("port", port)
+    for child in list(console):
+        if tag_name(child.tag) not in ("target", "alias"):
+            console.remove(child)
+    for child in serial:
+        if tag_name(child.tag) not in ("target", "alias"):
+            console.append(copy.deepcopy(child))
+    return []
 
 
-def sorted_parameters(desired: Element, stored: Element) -> None:
-    """libvirt writes the variables of a filter reference by their names; the values of one keep their order."""
-    for reference in find_all(desired, "filterref"):
-        for parameter in sorted(find_all(reference, "parameter"), key=lambda one: one.get("name") or ""):
-            reference.append(parameter)
+def empty_drive(document: Element, desired: Element, kept: Kept, differences: list[Difference]) -> Removed:
+    """A drive without a medium is of type file, whatever medium it had; libvirt reads no other type there."""
+    for disk in find_all(document, "devices/disk"):
+        if find(disk, "source") is None and disk.get("type") in ("block", "dir", "network", "volume"):
+            disk.set("type", "file")
+    return []
 
 
 def _kib(number: str, unit: str | None) -> int:
     return -(-size_bytes(number, unit, "KiB") // 1024)
 
 
-REWRITES: dict[str, t.Callable[[Element, Element], None]] = {
-    function.__name__: function
-    for function in (
-        stored_architecture,
-        device_list,
-        primary_video,
-        graphics_listen,
-        first_console,
-        memory_of_cells,
-        current_memory,
-        numa_distances,
-        schedulers,
-        vcpu_count,
-        iothread_ids,
-        forward_interface,
-        rule_priorities,
-        sorted_parameters,
-    )
-}
-"""The rewrites by the names that rule tables use."""
+def _number(text: str) -> int:
+    """A number of an address or an index, decimal or hexadecimal; NONE where it is none."""
+    return int(text, 16 if text[:2] == "0x" else 10) if re.fullmatch(r"0x[0-9a-fA-F]+|\d+", text, re.ASCII) else NONE
+
+
+REWRITES = (
+    stored_architecture,
+    device_list,
+    primary_video,
+    graphics_listen,
+    first_console,
+    memory_of_cells,
+    current_memory,
+    numa_distances,
+    schedulers,
+    vcpu_count,
+    iothread_ids,
+)
+
+SETTLEMENTS = (unused_bridges, mirrored_console, empty_drive)

@@ -116,6 +116,9 @@ class Trip:
         kind.handle = kind.find(name, uuid)
         observed = Observed() if kind.handle is None else kind.observe()
         kind.name = kind.title(kind.handle) if observed.exists else name or uuid
+        if name is None and observed.exists:
+            # What the uuid finds has a name, which xml need not repeat.
+            self.asked = replace(self.asked, name=kind.name)
         if uuid is None or name is None:
             return observed
         if observed.exists:

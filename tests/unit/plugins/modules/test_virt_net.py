@@ -108,3 +108,12 @@ def test_a_transient_network_is_made_persistent(run: Runner, host: Any) -> None:
     done = run.converge("virt_net", name="lab", state="active")
     assert done["changes"] == [{"path": "persistent", "before": "false", "after": "true", "how": "stored"}]
     assert host.networkLookupByName("lab").isPersistent() == 1
+
+
+def test_what_is_found_by_its_uuid_keeps_its_name_where_xml_has_none(run: Runner, host: Any) -> None:
+    run("virt_net", xml=network())
+    uuid = host.networkLookupByName("lab").UUIDString()
+    nameless = network(bridge="virbr8").replace("<name>lab</name>", "")
+    done = run.converge("virt_net", xml=nameless, uuid=uuid)
+    assert [change["path"] for change in done["changes"]] == ["bridge/@name"]
+    assert host.networkLookupByName("lab").UUIDString() == uuid

@@ -62,6 +62,9 @@ class Kind(abc.ABC):
     needs = "xml to define it"
     #: Whether an object of the kind has a running side beside the stored one.
     runs = True
+    #: The name of libvirt's flag that lets it validate what it gets to define, and whether it shall.
+    validating = ""
+    validates = False
     #: The state in which what runs takes changes best: they are made after a step that leads to it.
     awake = ""
 

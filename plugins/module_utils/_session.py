@@ -14,6 +14,7 @@ from __future__ import annotations
 import concurrent.futures
 import contextlib
 import os
+import socket
 import sys
 import threading
 import time
@@ -180,6 +181,18 @@ class Session:
             self.call("close the connection", self.connection.close)
         self.connection = None
         self._caller.shutdown(wait=False)
+
+    def is_here(self) -> bool:
+        """Whether libvirt runs on this machine, so that files of this machine are its files.
+
+        A host of that name may still be another one, but then these files are hardly wrong for it.
+        """
+        # Asked of the connection, for the URI of the task may be an alias; the answer takes no RPC.
+        uri = self.call("read the connection's URI", self.connection.getURI)
+        if not urlsplit(uri).hostname:
+            return True
+        name = self.optional("read the name of the host", self.connection.getHostname)
+        return name is not None and name.split(".")[0] == socket.gethostname().split(".")[0] != "localhost"
 
     # -- calls --------------------------------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ from ._kind import Kind, Observed
 from ._plan import Change, Plan, Refused, Step
 from ._result import Module, as_results, diff_side
 from ._session import SessionError
+from ._validity import Validity
 from ._xml.document import value
 from ._xml.graft import taken_over
 from ._xml.overlay import WHOLE, Difference, Overlay, Scope, compare, overlay
@@ -65,6 +66,7 @@ class Trip:
         self.asked = asked
         self.module = module
         self.params = kind.params
+        self.validity = Validity(kind, self.params["validate"])
         self.apply_to: str = self.params.get("apply", "auto")
         self.observed = Observed()
         self.plan = Plan()
@@ -146,6 +148,8 @@ class Trip:
             return
         desired = self._desired(observed.stored)
         self.scope = desired.scope
+        if self.asked.tree is not None:
+            self.module.warn_each(self.validity.judge(desired.tree))
         if self.apply_to == "live" and not observed.active:
             raise Refused(
                 f"{kind.noun} '{kind.name}' is {observed.state}: apply: live changes only what is active; without it "
@@ -301,8 +305,10 @@ class Trip:
             try:
                 step.run()
             except (SessionError, Refused) as error:
-                left = [*steps[index:], *later]
-                raise HalfDone(str(error), self.plan.done, [one.sentence for one in left]) from None
+                # A plan that stores a document begins with that.
+                stores = self.plan.document is not self.observed.stored and not self.plan.done
+                why = self.validity.explained(error) if stores else str(error)
+                raise HalfDone(why, self.plan.done, [one.sentence for one in [*steps[index:], *later]]) from None
             self.plan.done.append(step.sentence)
 
     def _take_back(self, failure: HalfDone) -> HalfDone:

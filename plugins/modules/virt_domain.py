@@ -21,6 +21,7 @@ extends_documentation_fragment:
   - converge.libvirt._attributes
   - converge.libvirt._attributes.group
   - converge.libvirt._connection
+  - converge.libvirt._validate
 options:
   name:
     description:

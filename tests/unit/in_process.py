@@ -97,6 +97,12 @@ class Runner:
         assert self.known() == before, f"{module} failed after it wrote something"
         return str(result["msg"])
 
+    def failed(self, module: str, **options: Any) -> dict[str, Any]:
+        """A run that fails, perhaps half-way."""
+        result = self._result(module, False, options)
+        assert (result.get("failed"), result["rc"]) == (True, 1), f"{module} did not fail: {result}"
+        return result
+
     def _result(self, module: str, check: bool, options: dict[str, Any]) -> dict[str, Any]:
         main = importlib.import_module(f"{MODULES}.{module}").main
         return result_of(main, check, **{"uri": URI, **options})

@@ -12,7 +12,7 @@ from typing import Any
 
 from .._kind import Kind, Observed
 from .._plan import Plan, Refused
-from .._session import SessionError
+from .._session import SessionError, libvirt
 from .._xml.document import parse, serialise, value
 from .._xml.overlay import Overlay, compare
 
@@ -20,7 +20,8 @@ from .._xml.overlay import Overlay, compare
 class Defined(Kind):
     """A kind with a stored document that is replaced as a whole.
 
-    A subclass names libvirt's calls: lookup_name, lookup_uuid, list_all, define; and where a document names its object.
+    A subclass names libvirt's calls: lookup_name, lookup_uuid, list_all, define (which takes flags); and where a
+    document names its object.
     """
 
     lookup_name: str
@@ -71,13 +72,14 @@ class Defined(Kind):
         """Define; where libvirt refuses and yet changed something, put the old document back."""
         define = getattr(self.session.connection, self.define)
         what = f"define {self.noun} '{self.name}'"
+        flags = getattr(libvirt, self.validating) if self.validates else 0
         try:
-            self.handle = self.session.slow(what, define, xml)
+            self.handle = self.session.slow(what, define, xml, flags)
         except SessionError:
             if not self.session.stuck and observed.exists and observed.persistent:
                 if compare(observed.stored, self.stored(), self.rules):
                     old = self.kept(observed, observed.stored)
-                    self.session.slow(f"put back {self.noun} '{self.name}'", define, old)
+                    self.session.slow(f"put back {self.noun} '{self.name}'", define, old, 0)
             raise
 
     def undefine(self, plan: Plan) -> None:

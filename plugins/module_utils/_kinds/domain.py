@@ -38,7 +38,8 @@ class Domain(Defined):
     lookup_uuid = "lookupByUUIDString"
     list_all = "listAllDomains"
     missing = "VIR_ERR_NO_DOMAIN"
-    define = "defineXML"
+    define = "defineXMLFlags"
+    validating = "VIR_DOMAIN_DEFINE_VALIDATE"
     #: What is remembered of the last task; None also where this one does not want to know.
     record: Record | None = None
     #: The document of a task that wants to be remembered.

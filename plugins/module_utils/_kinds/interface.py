@@ -26,6 +26,7 @@ class Interface(Defined):
     list_all = "listAllInterfaces"
     missing = "VIR_ERR_NO_INTERFACE"
     define = "interfaceDefineXML"
+    validating = "VIR_INTERFACE_DEFINE_VALIDATE"
     name_at = "@name"
 
     def observe(self) -> Observed:

@@ -25,7 +25,8 @@ class Network(Defined):
     lookup_uuid = "networkLookupByUUIDString"
     list_all = "listAllNetworks"
     missing = "VIR_ERR_NO_NETWORK"
-    define = "networkDefineXML"
+    define = "networkDefineXMLFlags"
+    validating = "VIR_NETWORK_DEFINE_VALIDATE"
 
     def observe(self) -> Observed:
         network, call = self.handle, self.session.call

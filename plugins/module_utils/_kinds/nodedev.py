@@ -36,6 +36,7 @@ class Nodedev(Defined):
     list_all = "listAllDevices"
     missing = "VIR_ERR_NO_NODE_DEVICE"
     define = "nodeDeviceDefineXML"
+    validating = "VIR_NODE_DEVICE_DEFINE_XML_VALIDATE"
     name_at = None
     uuid_at = "capability/uuid"
 
@@ -101,6 +102,7 @@ class Nodedev(Defined):
             raise Refused("xml gives the mediated device no <uuid>: each run would make another one")
         if kind == VHBA:
             self.define, self.resting = "nodeDeviceCreateXML", "active"
+            self.validating = "VIR_NODE_DEVICE_CREATE_XML_VALIDATE"
         super().store(observed, merged, plan)
 
     def reach(self, observed: Observed, state: str, plan: Plan) -> None:

@@ -26,7 +26,8 @@ class Nwfilter(Defined):
     lookup_uuid = "nwfilterLookupByUUIDString"
     list_all = "listAllNWFilters"
     missing = "VIR_ERR_NO_NWFILTER"
-    define = "nwfilterDefineXML"
+    define = "nwfilterDefineXMLFlags"
+    validating = "VIR_NWFILTER_DEFINE_VALIDATE"
     name_at = "@name"
     #: What is bound to ports of guests, read once: the documents of the bindings.
     bound: list[Any] | None = None

@@ -42,6 +42,7 @@ class Pool(Defined):
     list_all = "listAllStoragePools"
     missing = "VIR_ERR_NO_STORAGE_POOL"
     define = "storagePoolDefineXML"
+    validating = "VIR_STORAGE_POOL_DEFINE_VALIDATE"
 
     def observe(self) -> Observed:
         pool, call = self.handle, self.session.call

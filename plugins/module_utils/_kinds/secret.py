@@ -37,6 +37,7 @@ class Secret(Defined):
     list_all = "listAllSecrets"
     missing = "VIR_ERR_NO_SECRET"
     define = "secretDefineXML"
+    validating = "VIR_SECRET_DEFINE_VALIDATE"
     name_at = None
 
     def find(self, name: str | None, uuid: str | None) -> Any:

@@ -30,6 +30,7 @@ class Volume(Kind):
     resting = "present"
     needs = "capacity, backing or xml to create it"
     runs = False
+    validating = "VIR_STORAGE_VOL_CREATE_VALIDATE"
     #: The pool that the task names, None in a check whose earlier task would have made it.
     pool: Any = None
 
@@ -96,7 +97,8 @@ class Volume(Kind):
         what = f"create volume '{self.name}' in pool '{self.params['pool']}'"
 
         def create() -> None:
-            self.handle = self.session.slow(what, self.pool.createXML, serialise(document), 0)
+            flags = getattr(libvirt, self.validating) if self.validates else 0
+            self.handle = self.session.slow(what, self.pool.createXML, serialise(document), flags)
 
         plan.add(what, create)
 

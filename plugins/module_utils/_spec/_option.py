@@ -33,6 +33,11 @@ APPLY: dict[str, dict[str, Any]] = {
     "restart": {"type": "str", "choices": ["never", "when_needed"], "default": "never"},
 }
 
+#: What becomes of what libvirt does not know, the same in every module that converges.
+VALIDATE: dict[str, dict[str, Any]] = {
+    "validate": {"type": "str", "choices": ["off", "warn", "strict"], "default": "warn"},
+}
+
 #: What names an object and says how it shall be, the same in every module that converges.
 OBJECT: dict[str, dict[str, Any]] = {
     "name": {"type": "str"},
@@ -102,7 +107,7 @@ class Spec:
         """The whole argument spec of the module, in the form that AnsibleModule takes (but see env fallbacks)."""
         state = {"type": "str", "choices": list(self.states), "default": "present"}
         typed = {option.name: option.argument for option in self.options}
-        return {**self.common, "state": state, **typed, **self.arguments, **CONNECTION}
+        return {**self.common, "state": state, **typed, **self.arguments, **VALIDATE, **CONNECTION}
 
     def identity(self, params: dict[str, Any]) -> Desired:
         """The object a task is about, with its XML parsed. Raises Refused where name, uuid and XML disagree."""

@@ -112,6 +112,10 @@ class Rules:
 
     root: str
     """Tag of the root element."""
+    schema: str = ""
+    """File of libvirt's schema."""
+    partial: bool = False
+    """Whether the schema is about what libvirt writes, of which a task need not give everything."""
     keys: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
     """Elements that may stand several times, by ``parent/child``, and what tells them apart: alternatives between
     ``|``, tried in order, each a list of parts (``@attribute``, ``path``, ``path@attribute``, ``.``). ``!part``: once

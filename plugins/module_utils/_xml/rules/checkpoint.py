@@ -15,6 +15,7 @@ _STATE = {"creationTime": "*", "parent": "*", "domain": "*"}
 
 RULES = Rules(
     root="domaincheckpoint",
+    schema="domaincheckpoint.rng",
     keys={"disks/disk": "@name"},
     auto={
         # Without a name it is the second in which it was made.

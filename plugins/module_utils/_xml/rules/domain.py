@@ -15,6 +15,7 @@ from .domain_devices import ARCH, OTHER, PPC, X86
 
 RULES = Rules(
     root="domain",
+    schema="domain.rng",
     keys={
         "domain/seclabel": "?@model | #",
         "domain/sysinfo": "@type",

@@ -12,6 +12,7 @@ from ..tables import Rules
 
 RULES = Rules(
     root="interface",
+    schema="interface.rng",
     keys={
         "interface/protocol": "@family",
         "protocol/ip": "@address | #",

@@ -13,6 +13,7 @@ from .network_wide import forward_interface
 
 RULES = Rules(
     root="network",
+    schema="network.rng",
     keys={
         "network/ip": "!@address | ?@family | #",
         "network/route": "?@family @address ?@prefix ?@netmask | ?@family @address | #",

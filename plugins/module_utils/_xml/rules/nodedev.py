@@ -25,6 +25,8 @@ _FOUND = {
 
 RULES = Rules(
     root="device",
+    schema="nodedev.rng",
+    partial=True,
     keys={"device/devnode": "@type . | #", "capability/capability": "@type", "capability/attr": "@name | #"},
     # A mediated device takes its attributes one after the other.
     ordered=frozenset({"capability/attr"}),

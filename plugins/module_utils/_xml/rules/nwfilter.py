@@ -23,6 +23,7 @@ _CHAINS = {"mac": -800, "vlan": -750, "ipv4": -700, "ipv6": -600, "arp": -500, "
 
 RULES = Rules(
     root="filter",
+    schema="nwfilter.rng",
     keys={
         # A rule has no identity: what says the same is the same, and else what stands at the same place.
         "filter/rule": "= | #",

@@ -25,6 +25,7 @@ _STATE = {"capacity": "*", "allocation": "*", "available": "*"}
 
 RULES = Rules(
     root="pool",
+    schema="storagepool.rng",
     keys={
         "source/device": "@path",
         "source/host": "@name ?@port ?@transport | #",

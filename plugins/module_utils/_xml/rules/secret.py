@@ -12,6 +12,7 @@ from ..tables import Rules
 
 RULES = Rules(
     root="secret",
+    schema="secret.rng",
     auto={"uuid": "*", "@ephemeral": "no", "@private": "no"},
     drop={"usage": "@type='none'"},
     values={"uuid@.": "uuid", "description@.": "exact", "usage/*@.": "exact"},

@@ -23,6 +23,7 @@ _STATE = {
 
 RULES = Rules(
     root="domainsnapshot",
+    schema="domainsnapshot.rng",
     keys={"disks/disk": "@name | #", "source/host": "@name ?@port | #", "source/*": "#"},
     auto={
         # Without a name it is the second in which it was taken.

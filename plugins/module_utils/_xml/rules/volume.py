@@ -27,6 +27,7 @@ _STATE = {
 
 RULES = Rules(
     root="volume",
+    schema="storagevol.rng",
     auto={
         "target/format@type": "raw",
         "target/compat@.": "*",

@@ -6,12 +6,14 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -141,6 +143,34 @@ def test_a_connection_to_look_writes_nothing() -> None:
     with pytest.raises(SessionError, match="VIR_ERR_OPERATION_DENIED"):
         looking.call("define guest 'web'", looking.connection.defineXML, GUEST)
     looking.close()
+
+
+@pytest.mark.parametrize(
+    ("uri", "host", "here"),
+    [
+        ("qemu:///system", "kvm1", True),
+        ("qemu+unix:///system?socket=/run/it", "kvm2.example.com", True),
+        ("qemu+ssh://root@localhost/system", "kvm1.example.com", True),
+        ("qemu+ssh://root@192.0.2.7/system?no_tty=1", "kvm2", False),
+        ("esx://esx.example.com/", None, False),
+    ],
+)
+def test_whose_files_this_machine_has(
+    session: Session, monkeypatch: pytest.MonkeyPatch, uri: str, host: str | None, here: bool
+) -> None:
+    monkeypatch.setattr(socket, "gethostname", lambda: "kvm1")
+    connection = session.connection
+    session.connection = SimpleNamespace(getURI=lambda: uri, getHostname=lambda: host)
+    assert session.is_here() is here
+    session.connection = connection
+
+
+def test_a_name_that_every_machine_may_have_tells_none(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(socket, "gethostname", lambda: "localhost")
+    connection = session.connection
+    session.connection = SimpleNamespace(getURI=lambda: "qemu+ssh://kvm2/system", getHostname=lambda: "localhost")
+    assert session.is_here() is False
+    session.connection = connection
 
 
 @pytest.mark.usefixtures("libvirt")

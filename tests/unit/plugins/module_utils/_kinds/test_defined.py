@@ -83,9 +83,9 @@ class HalfDefining:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._connection, name)
 
-    def networkDefineXML(self, xml: str) -> Any:  # noqa: N802 - libvirt's name
+    def networkDefineXMLFlags(self, xml: str, flags: int) -> Any:  # noqa: N802 - libvirt's name
         self.defined += 1
-        network = self._connection.networkDefineXML(xml)
+        network = self._connection.networkDefineXMLFlags(xml, flags)
         if self.defined == 1:
             self._connection.networkLookupByName("nosuch")
         return network

@@ -1,0 +1,71 @@
+# Copyright (c) 2026, converge.libvirt contributors
+# GNU General Public License v3.0 or later (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the converge.libvirt collection: it may change in any release.
+
+"""Whether the xml of a task is what libvirt's schema describes, and what becomes of it where it is not."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from ._plan import Refused
+from ._session import libvirt
+from ._xml.explain import Schema, SchemaError, explain
+
+#: Where libvirt's packages put the schemas.
+SCHEMAS = "/usr/share/libvirt/schemas"
+
+#: How many findings are told: a template that is wrong may be wrong many times.
+TOLD = 10
+
+
+class Validity:
+    """What the schema says of a task's document. kind: a Kind of the road; mode: the option `validate`."""
+
+    def __init__(self, kind: Any, mode: str) -> None:
+        self.kind = kind
+        self.mode = mode
+        self.faults: list[str] = []
+
+    def judge(self, document: Any) -> list[str]:
+        """What people should hear of the document that a task gives. Raises Refused where the task is strict.
+
+        The schemas of this machine say nothing of a libvirt elsewhere. What a strict task defines libvirt validates as
+        well.
+        """
+        if self.mode == "off":
+            return []
+        strict, kind = self.mode == "strict", self.kind
+        whose = f"xml of {kind.noun} '{kind.name}'"
+        known = self._look(document)
+        if self.faults and strict:
+            raise Refused(f"{whose} is not valid by libvirt's schema: {'; '.join(self.faults)}")
+        kind.validates = strict and not kind.rules.partial and getattr(libvirt, kind.validating, None) is not None
+        if strict and not known and not kind.validates:
+            raise Refused(f"{whose} cannot be validated: libvirt's schema for it is not here; use validate: warn")
+        if strict and not known and kind.check:
+            return [f"{whose} is validated only when it is defined: libvirt's schema for it is not here"]
+        return [f"{whose}, {fault}" for fault in self.faults]
+
+    def explained(self, error: Exception) -> str:
+        """libvirt's refusal of the document as a sentence, with what the schema says of it."""
+        if not self.faults or getattr(error, "code", None) is None:
+            return str(error)
+        return f"{error}; not valid by libvirt's schema: {'; '.join(self.faults)}"
+
+    def _look(self, document: Any) -> bool:
+        """Find the faults; whether there is a schema to find them with."""
+        name = self.kind.rules.schema
+        if not name or not os.path.exists(os.path.join(SCHEMAS, name)) or not self.kind.session.is_here():
+            return False
+        try:
+            found, over = explain(document, Schema(SCHEMAS, name), self.kind.rules)
+        except SchemaError:
+            return False
+        self.faults = [str(finding) for finding in found[:TOLD]]
+        if over or len(found) > TOLD:
+            self.faults.append("and there may be more" if over else f"and {len(found) - TOLD} more")
+        return True

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from .basics import ENTRY, BedError
 from .guest import IMAGE, KERNEL
+from .proxy import Fault, Proxy
 from .state import GUEST_FOLDER, INSIDE, Bed
 
 if TYPE_CHECKING:
@@ -82,6 +83,10 @@ class RunningBed:
     def restart_daemon(self, *, kill: bool = False) -> None:
         """End the bed's libvirtd and start it again; open connections break, guests keep running."""
         bed_command("restart-daemon", *(["--kill"] if kill else []), self.name)
+
+    def proxy(self, fault: Fault | None = None) -> Proxy:
+        """Return a socket in front of libvirtd, for a ``with`` block: it counts calls, and fails at one when told."""
+        return Proxy(Bed.named(self.name).socket, lambda: self.restart_daemon(kill=True), fault)
 
     def await_agent(self, domain: libvirt.virDomain, seconds: float = 90) -> None:
         """Wait until the guest's agent answers."""

@@ -10,35 +10,71 @@ from xml.sax.saxutils import escape
 from .guest import IMAGE, KERNEL
 from .state import GUEST_FOLDER
 
+#: An argument to the guest's kernel: it never hears that it should let go of a PCI device (it hears of new ones as
+#: little).  What needs no consent goes all the same: SCSI disks, USB devices, ports of a virtio-serial controller.
+KEEPS_DEVICES = "acpiphp.disable=1"
 
-def guest_xml(name: str, network: str | None = None, arguments: str = "", devices: str = "", memory: int = 96) -> str:
+#: What a guest with room for more has: an explicit list of PCI controllers begins with their root. Conventional PCI
+#: devices (e1000, i6300esb, ivshmem) fit no root port, and libvirt plugs in neither ports nor bridges while it runs.
+CONTROLLERS = f"""\
+    <controller type='pci' index='0' model='pcie-root'/>
+    {"<controller type='pci' model='pcie-root-port'/>" * 20}
+    <controller type='pci' model='pcie-to-pci-bridge'/>
+    <controller type='scsi' index='0' model='virtio-scsi'/>
+    <controller type='usb' model='qemu-xhci'/>
+"""
+
+
+def guest_xml(
+    name: str,
+    network: str | None = None,
+    arguments: str = "",
+    devices: str = "",
+    *,
+    memory: int = 96,
+    room: bool = False,
+) -> str:
     """Return a domain document of the tiny guest.
 
-    ``network`` is the name of a libvirt network, ``arguments`` go to its kernel (``bed.noacpi``, ``bed.noagent``),
-    ``devices`` is XML put among its devices, ``memory`` is in MiB; below 96 it does not boot.  What it says on its
-    serial console is in ``/var/log/libvirt/qemu/NAME-console.log``: "BED-READY", and "BED-DHCP DEVICE ADDRESS".
+    ``network`` is the name of a libvirt network, ``arguments`` go to its kernel (``bed.noacpi``, ``bed.noagent``,
+    ``KEEPS_DEVICES``), ``devices`` is XML put among its devices, ``memory`` is in MiB; below 96 it does not boot.
+    ``room`` lets it grow while it runs: 3 more processors, 1 GiB of memory, and every device that can be plugged in,
+    virtiofs included; it has 256 MiB at least.  What it says on its serial console is in
+    ``/var/log/libvirt/qemu/NAME-console.log``: "BED-READY", and "BED-DHCP DEVICE ADDRESS".
     """
+    maximum, processors, cells, sharing, controllers = "", "<vcpu>1</vcpu>", "", "", ""
+    # 32 MiB of translation cache boot as fast as the default gigabyte and take a quarter less memory of the machine;
+    # a processor that is plugged in needs a part of its own, and QEMU 7.2 ends (an assertion) where none is free.
+    cache = 32
+    if room:
+        memory, cache = max(memory, 256), 256
+        maximum = f"<maxMemory slots='4' unit='MiB'>{memory + 1024}</maxMemory>"
+        processors = "<vcpu current='1'>4</vcpu>"
+        cells = f"<numa><cell id='0' cpus='0-3' memory='{memory}' unit='MiB'/></numa>"
+        sharing = "<memoryBacking><source type='memfd'/><access mode='shared'/></memoryBacking>"
+        controllers = CONTROLLERS
     interface = (
         f"<interface type='network'><source network='{escape(network)}'/><model type='virtio'/></interface>"
         if network
         else ""
     )
-    # 32 MiB of translation cache boot as fast as the default gigabyte and take a quarter less memory of the machine.
     return f"""\
 <domain type='qemu'>
   <name>{escape(name)}</name>
+  {maximum}
   <memory unit='MiB'>{memory}</memory>
-  <vcpu>1</vcpu>
+  {sharing}
+  {processors}
   <os>
     <type arch='x86_64' machine='q35'>hvm</type>
     <kernel>{GUEST_FOLDER}/{KERNEL}</kernel>
     <initrd>{GUEST_FOLDER}/{IMAGE}</initrd>
     <cmdline>{escape(f"console=ttyS0 quiet {arguments}".strip())}</cmdline>
   </os>
-  <features><acpi/><apic/><tcg><tb-cache unit='MiB'>32</tb-cache></tcg></features>
-  <cpu mode='custom' match='exact' check='none'><model fallback='allow'>qemu64</model></cpu>
+  <features><acpi/><apic/><tcg><tb-cache unit='MiB'>{cache}</tb-cache></tcg></features>
+  <cpu mode='custom' match='exact' check='none'><model fallback='allow'>qemu64</model>{cells}</cpu>
   <devices>
-    {interface}
+{controllers}    {interface}
     <serial type='pty'><log file='/var/log/libvirt/qemu/{escape(name)}-console.log' append='on'/></serial>
     <channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>
     {devices}

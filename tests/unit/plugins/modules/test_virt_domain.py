@@ -174,7 +174,7 @@ def test_a_password_in_xml_is_never_shown(run: Runner) -> None:
         ({"xml": guest().replace("KiB", "lot")}, "xml: line 1: memory"),
         ({"name": "test", "remove_storage": ["vdz"], "state": "absent"}, "remove_storage names vdz"),
         ({"name": "test", "remove_storage": ["vda"], "state": "absent"}, "is in no active pool of test:///default"),
-        ({}, "one of the following is required: name, uuid, xml"),
+        ({}, "one of the following is required: name, names, uuid, xml"),
     ],
 )
 def test_bad_input_is_one_sentence(run: Runner, options: dict[str, Any], sentence: str) -> None:

@@ -106,7 +106,10 @@ class Trip:
         """
         if self.observed.exists or self.plan.done or self.kind.session.stuck:
             return False
-        return self.kind.find(self.asked.name, self.asked.uuid) is not None
+        try:
+            return self.kind.find(self.asked.name, self.asked.uuid) is not None
+        except SessionError:
+            return False
 
     # -- observe ------------------------------------------------------------------------------------------------
 

@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from converge_bed.guest import IMAGE, KERNEL
-from converge_bed.state import GUEST_FOLDER
+from converge_bed.documents import guest_xml
 
 from ansible_collections.converge.libvirt.tests.integration import guests
 from ansible_collections.converge.libvirt.tests.integration.host import Host, Outcome
@@ -20,14 +19,7 @@ MAC = "52:54:00:00:00:01"
 DISK, SPARE, MEDIUM, OTHER_MEDIUM = (
     f"/var/lib/libvirt/images/{name}.img" for name in ("disk", "spare", "medium", "other")
 )
-#: Free ports for what is plugged in.
-PORTS = 8
 DEVICES = f"""
-    <controller type='pci' index='0' model='pcie-root'/>
-    {"<controller type='pci' model='pcie-root-port'/>" * (PORTS + 8)}
-    <controller type='pci' model='pcie-to-pci-bridge'/>
-    <controller type='scsi' index='0' model='virtio-scsi'/>
-    <controller type='usb' index='0' model='qemu-xhci'/>
     <disk type='file' device='disk'>
       <driver name='qemu' type='raw'/><source file='{DISK}'/><target dev='vda' bus='virtio'/>
     </disk>
@@ -39,39 +31,15 @@ DEVICES = f"""
     </interface>
     <graphics type='vnc' port='-1' autoport='yes' passwd='first-pw'/>
     <video><model type='vga'/></video>
-    <serial type='pty'><log file='/var/log/libvirt/qemu/{NAME}-console.log' append='on'/><target port='0'/></serial>
-    <channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>
     <memballoon model='virtio'/>
 """
 
 
-def guest(*plugged: str, change: tuple[str, str] = ("", ""), more: str = "") -> str:
-    """The document of the guest. plugged: further devices; change: a text to replace in it, and by what; more: XML
-    below the root.
-    """
-    whole = f"""
-<domain type='qemu'>
-  <name>{NAME}</name>
-  <maxMemory slots='4' unit='MiB'>1024</maxMemory>
-  <memory unit='MiB'>256</memory>
-  <vcpu current='1'>4</vcpu>
-  <iothreads>1</iothreads>
-  {more}
-  <memoryBacking><source type='memfd'/><access mode='shared'/></memoryBacking>
-  <os>
-    <type arch='x86_64' machine='q35'>hvm</type>
-    <kernel>{GUEST_FOLDER}/{KERNEL}</kernel>
-    <initrd>{GUEST_FOLDER}/{IMAGE}</initrd>
-    <cmdline>console=ttyS0 quiet</cmdline>
-  </os>
-  <features><acpi/><apic/><tcg><tb-cache unit='MiB'>32</tb-cache></tcg></features>
-  <cpu mode='custom' match='exact' check='none'>
-    <model fallback='allow'>qemu64</model>
-    <numa><cell id='0' cpus='0-3' memory='256' unit='MiB'/></numa>
-  </cpu>
-  <devices>{DEVICES}{"".join(plugged)}</devices>
-</domain>
-"""
+def guest(*plugged: str, change: tuple[str, str] = ("", "")) -> str:
+    """The document of the guest. plugged: further devices; change: a text to replace in it, and by what."""
+    whole = guest_xml(NAME, devices="".join([DEVICES, *plugged]), room=True)
+    # Another serial port shall not be taken for the first one.
+    whole = whole.replace(" append='on'/></serial>", " append='on'/><target port='0'/></serial>")
     before, after = change
     assert before in whole, f"{before} is not in the document"
     return whole.replace(before, after, 1) if before else whole

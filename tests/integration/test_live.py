@@ -180,7 +180,7 @@ CHANGED = {
     ),
     "the password of a screen": ("passwd='first-pw'", "passwd='other-pw'", "devices/graphics[vnc]/@passwd"),
     "the virtual CPUs": ("<vcpu current='1'>4</vcpu>", "<vcpu current='2'>4</vcpu>", "vcpu/@current"),
-    "an I/O thread": ("<iothreads>1</iothreads>", "<iothreads>2</iothreads>", "iothreads"),
+    "I/O threads": ("<features>", "<iothreads>2</iothreads><features>", "iothreads"),
     "the title": ("<memory unit", "<title>A title</title><memory unit", "title"),
     "the description": ("<memory unit", "<description>Long</description><memory unit", "description"),
     "what another tool wrote": (

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 from .._kind import Kind, Observed
@@ -73,11 +74,16 @@ class Defined(Kind):
         try:
             self.handle = self.session.slow(what, define, xml, flags)
         except SessionError:
-            if not self.session.stuck and observed.exists and observed.persistent:
-                if compare(observed.stored, self.stored(), self.rules):
-                    old = self.kept(observed, observed.stored)
-                    self.session.slow(f"put back {self.noun} '{self.name}'", define, old, 0)
+            if observed.exists and observed.persistent:
+                # Where not even that can be asked, what libvirt said first is what people need to hear.
+                with contextlib.suppress(SessionError):
+                    self._put_back(observed, define)
             raise
+
+    def _put_back(self, observed: Observed, define: Any) -> None:
+        if compare(observed.stored, self.stored(), self.rules):
+            old = self.kept(observed, observed.stored)
+            self.session.slow(f"put back {self.noun} '{self.name}'", define, old, 0)
 
     def undefine(self, plan: Plan) -> None:
         what = f"undefine {self.noun} '{self.name}'"

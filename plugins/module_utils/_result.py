@@ -17,6 +17,9 @@ from ._xml.tables import Rules
 #: Stands where a secret was, and where a document was that could hold secrets and could not be read.
 HIDDEN = "********"
 
+#: How many changed paths the header of a diff names.
+NAMED = 5
+
 
 class Module(AnsibleModule):
     """AnsibleModule whose xml option never leaves it unmasked: not in invocation, not in syslog, not in errors."""
@@ -115,6 +118,16 @@ def diff_side(
         lines.append(f"autostart: {str(autostart).lower()}")
     lines.extend(f"{name}: {said}" for name, said in (beside or {}).items() if said is not None)
     return "\n".join([*lines, rendered(defining(document, rules), rules, before)])
+
+
+def diff_header(whose: str, changes: list[Change]) -> str:
+    """The header of the right side of a diff: whose it is, and which of several devices or entries have changed.
+
+    What Ansible shows around a changed line need not reach up to where the device is named.
+    """
+    several = [change.path for change in changes if "[" in change.path]
+    told = several[:NAMED] + ([f"{len(several) - NAMED} more"] if len(several) > NAMED else [])
+    return f"{whose}: {', '.join(told)}" if told else whose
 
 
 def as_results(changes: list[Change]) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from ._kind import Kind, Observed
 from ._plan import Change, Plan, Refused, Step
-from ._result import Module, as_results, diff_side
+from ._result import Module, as_results, diff_header, diff_side
 from ._session import SessionError
 from ._validity import Validity
 from ._xml.document import value
@@ -439,6 +439,7 @@ class Trip:
         self.module.warn_each(kind.warnings + self.plan.warnings)
         outside = [each for each in waiting if self._is_outside(each)]
         facts = kind.facts(after) if after.exists else {}
+        whose = f"{kind.noun} '{kind.name}' on {kind.session.uri}"
         return {
             "changed": bool(changes or beside),
             "changes": as_results(changes),
@@ -447,8 +448,8 @@ class Trip:
             "pending": as_results([as_change(each, "restart") for each in waiting if each not in outside]),
             "live_only": as_results([as_change(each, "live") for each in outside]),
             "diff": {
-                "before_header": f"{kind.noun} '{kind.name}' on {kind.session.uri}",
-                "after_header": f"{kind.noun} '{kind.name}' on {kind.session.uri}",
+                "before_header": whose,
+                "after_header": diff_header(whose, changes),
                 "before": _side(before, kind.rules, self._beside(changes, "before")),
                 "after": _side(after, kind.rules, self._beside(changes, "after"), before.stored),
             },

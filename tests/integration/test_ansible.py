@@ -59,7 +59,8 @@ def test_diff_shows_lines_that_a_person_can_read(host: Host) -> None:
     assert any(line.startswith("---") and "network 'n'" in line for line in shown)
     assert "-autostart: false" in shown
     assert "+autostart: true" in shown
-    changed = [line for line in shown if line[:1] in "+-" and "range" in line]
+    assert any(line.startswith("+++") and ": ip[192.168.78.1]/dhcp/range[" in line for line in shown)
+    changed = [line for line in shown if line[:1] in "+-" and "<range" in line]
     assert [("78.99" in line, "78.50" in line) for line in changed] == [(True, False), (False, True)]
     assert not any(line[:1] in "+-" and "bridge" in line for line in shown)
 

@@ -12,9 +12,11 @@ import pytest
 pytest.importorskip("lxml", reason="needs lxml")
 
 from ansible_collections.converge.libvirt.plugins.module_utils import _result
+from ansible_collections.converge.libvirt.plugins.module_utils._plan import Change
 from ansible_collections.converge.libvirt.plugins.module_utils._result import (
     HIDDEN,
     Module,
+    diff_header,
     diff_side,
     masked_text,
     rendered,
@@ -105,6 +107,19 @@ def test_a_new_secret_shows_as_a_difference_and_not_as_itself() -> None:
     assert sides[0] != sides[1]
     assert not any(secret in side for side in sides for secret in (SECRET, "trout12345"))
     assert sides[0] == diff_side("stopped", False, old, RULES, old), "an old secret is no difference"
+
+
+@pytest.mark.parametrize(
+    ("paths", "header"),
+    [
+        (["memory", "state"], "guest 'web'"),
+        (["/"], "guest 'web'"),
+        (["memory", "devices/disk[vdb]/driver/@cache"], "guest 'web': devices/disk[vdb]/driver/@cache"),
+        ([f"rule[{n}]" for n in range(7)], "guest 'web': rule[0], rule[1], rule[2], rule[3], rule[4], 2 more"),
+    ],
+)
+def test_the_header_of_a_diff_says_which_of_several_has_changed(paths: list[str], header: str) -> None:
+    assert diff_header("guest 'web'", [Change(path, "a", "b") for path in paths]) == header
 
 
 def test_a_document_that_is_not_there_renders_as_nothing() -> None:

@@ -22,7 +22,8 @@ from ansible_collections.converge.libvirt.tests.integration.host import Host, on
 IMAGES = "/var/lib/libvirt/images"
 USB = "<controller type='usb' model='qemu-xhci'/>"
 DISKS = [
-    documents.disk(f"{IMAGES}/{name}.img").replace("dev='vda' bus='virtio'", f"dev='sd{name}' bus='usb'") for name in "bc"
+    documents.disk(f"{IMAGES}/{name}.img").replace("dev='vda' bus='virtio'", f"dev='sd{name}' bus='usb'")
+    for name in "bc"
 ]
 #: Seconds that a task may take to say that libvirt is gone.
 IN_TIME = 30

@@ -7,6 +7,7 @@ named until it is done."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -109,6 +110,26 @@ PLUGGED = {
         f"<lease><lockspace>space</lockspace><key>key</key><target path='{lively.SPARE}'/></lease>",
         "lease[space,key]",
     ),
+    "a NIC of an old model": (
+        "<interface type='network'><mac address='52:54:00:00:00:05'/><source network='lan'/><model type='e1000'/>"
+        "</interface>",
+        "interface[52:54:00:00:00:05]",
+    ),
+    "a PCI serial port": ("<serial type='pty'><target type='pci-serial' port='1'/></serial>", "serial[1]"),
+    "a virtio console": (
+        "<console type='pty'><target type='serial' port='0'/></console>"
+        "<console type='pty'><target type='virtio' port='1'/></console>",
+        "console[virtio,1]",
+    ),
+    "a forwarded port": (
+        "<channel type='pty'><target type='guestfwd' address='10.0.2.1' port='4600'/></channel>",
+        "channel[guestfwd",
+    ),
+    "a watchdog": ("<watchdog model='i6300esb' action='none'/>", "watchdog[i6300esb]"),
+    "shared memory": (
+        "<shmem name='shared'><model type='ivshmem-plain'/><size unit='M'>4</size></shmem>",
+        "shmem[shared]",
+    ),
     "a disk that needs a controller as well": (
         "<controller type='scsi' index='1' model='virtio-scsi'/>"
         + DISK_B.replace(
@@ -199,14 +220,67 @@ CHANGED = {
         "<on_poweroff>restart</on_poweroff><on_reboot>restart</on_reboot><features>",
         "on_poweroff",
     ),
-    "the memory that it has of its maximum": (
-        "<vcpu current",
-        "<currentMemory unit='MiB'>200</currentMemory><vcpu current",
-        "currentMemory",
-    ),
 }
 #: Those that are not taken back: CPUs, which an emulated guest never lets go, and what is another tool's.
 ONE_WAY = ("the virtual CPUs", "what another tool wrote")
+
+
+def test_what_a_guest_may_take_of_its_host_reaches_it(running: Host) -> None:
+    limits = """<memtune><soft_limit unit='KiB'>{0}00000</soft_limit></memtune>
+      <blkiotune><weight>{0}00</weight></blkiotune>
+      <cputune><vcpupin vcpu='0' cpuset='{1}'/><emulatorpin cpuset='{1}'/>
+        <shares>{0}000</shares><period>50000</period><quota>500000</quota>
+        <global_period>50000</global_period><global_quota>500000</global_quota>
+        <emulator_period>50000</emulator_period><emulator_quota>500000</emulator_quota>
+        <iothread_period>50000</iothread_period><iothread_quota>500000</iothread_quota></cputune>"""
+    events = "<perf><event name='page_faults' enabled='{0}'/></perf>"
+    for number, cpu, event in ((5, 0, "yes"), (6, 1, "no")):
+        told = limits.format(number, cpu) + events.format(event)
+        done = running.converge("virt_domain", xml=guest(change=("<features>", f"{told}<features>")))
+        assert (done["pending"], done["live_only"], done.result.get("warnings", [])) == ([], [], [])
+        assert {change["how"] for change in done["changes"]} == {"live"}
+        sums_up(running, done)
+        live = guests.live(running, NAME)
+        assert live.findtext("cputune/shares") == f"{number}000"
+        assert live.findtext("memtune/soft_limit") == f"{number}00000"
+        assert [one.get("cpuset") for one in live.iterfind("cputune/vcpupin")] == [str(cpu)]
+    # A limit cannot be unset while the guest runs.
+    back = running.run("virt_domain", xml=guest())
+    assert {change["how"] for change in back["changes"]} == {"restart"}
+    sums_up(running, back)
+
+
+def test_memory_of_a_virtio_module_grows_and_shrinks(running: Host) -> None:
+    module = """<memory model='virtio-mem'><target><size unit='MiB'>128</size><node>0</node>
+      <block unit='KiB'>2048</block><requested unit='MiB'>{0}</requested></target></memory>"""
+    plugged = running.converge("virt_domain", xml=guest(module.format(64)))
+    assert {change["how"] for change in plugged["changes"]} == {"live"}
+    for size in (96, 32):
+        done = running.run("virt_domain", xml=guest(module.format(size)))
+        assert [change["how"] for change in done["changes"]] == ["live"]
+        assert "target/requested" in done["changes"][0]["path"]
+        assert done["pending"] == []
+    # QEMU never takes one out again.
+    kept = running.run("virt_domain", xml=guest(), unplug=True)
+    assert {(change["path"].partition("[")[0], change["how"]) for change in kept["changes"]} == {
+        ("devices/memory", "restart"),
+        ("memory", "restart"),
+        ("currentMemory", "stored"),
+    }
+    sums_up(running, kept)
+
+
+def test_the_balloon_follows_the_stored_size(running: Host) -> None:
+    """It moves by itself, and a moving balloon is no difference: only a change of the definition moves it."""
+    for size in (200, 256):
+        current = f"<currentMemory unit='MiB'>{size}</currentMemory><vcpu current"
+        done = running.run("virt_domain", xml=guest(change=("<vcpu current", current)))
+        assert [(change["path"], change["how"]) for change in done["changes"]] == [("currentMemory", "live")]
+        end = time.monotonic() + 20
+        while guests.live(running, NAME).findtext("currentMemory") != str(size * 1024):
+            assert time.monotonic() < end, "the guest does not give the memory back"
+            time.sleep(0.2)
+        assert running.run("virt_domain", xml=guest(change=("<vcpu current", current)))["changed"] is False
 
 
 @pytest.mark.parametrize("what", CHANGED)

@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 from typing import Any
 
 from .._plan import Plan, Step
-from .._xml.compare import Difference, Unit
-from .._xml.document import find, join, tag_name
+from .._xml.compare import Difference, Unit, pending
+from .._xml.document import ensure, find
 from .._xml.graft import grafted, part_of
 from .._xml.tables import Patterns, xpath
 from . import slots
@@ -89,37 +90,34 @@ class Live:
         calls: dict[str, list[Difference]] = {}
         parameters: dict[str, dict[str, Any]] = {}
         ended: dict[str, list[Difference]] = {}
-        for each in waiting:
-            parts = self._parts(each, stored, live)
-            if all(part in self.classes.parameters for part in parts):
-                found = {part: find(stored, part) for part in parts}
-                if any(one is None for one in found.values()):
-                    # A limit cannot be unset while the guest runs.
-                    continue
-                for part, one in found.items():
-                    function, name = self.classes.parameters[part]
-                    parameters.setdefault(function, {})[name] = one
-                    ended.setdefault(function, []).append(each)
-                continue
-            names = {self.tune.first(part) for part in parts}
-            if len(names) == 1 and None not in names:
-                calls.setdefault(names.pop(), []).append(each)
+        inside = {each: self._inside(each, stored, live) for each in waiting}
+        for each in [one for parts in inside.values() for one in parts]:
+            function, parameter = self.classes.parameters.get(each.tags, (None, ""))
+            name, limit = self.tune.first(each.tags), find(stored, each.tags)
+            if function is not None and limit is not None:
+                parameters.setdefault(function, {})[parameter] = limit
+                ended.setdefault(function, []).append(each)
+            elif name is not None:
+                calls.setdefault(name, []).append(each)
         steps = []
         balloon = next((each for each in plan.stores if each.tags == "currentMemory"), None)
-        if balloon is not None and not grown:
+        if balloon is not None and not grown and not any(each.tags == "memory" for each in waiting):
             steps += self.tuning.balloon(stored, live, balloon)
         for name, differences in calls.items():
             steps += TUNINGS[name](self.tuning, stored, live, differences)
         for function, values in parameters.items():
             steps += self.tuning.parameters(function, values, ended[function])
-        return steps
+        return [_with_groups(step, steps, inside) for step in steps]
 
-    def _parts(self, each: Difference, stored: Any, live: Any) -> list[str]:
-        """The tag paths that a difference is about: of a group that comes or goes as a whole, those of its parts."""
+    def _inside(self, each: Difference, stored: Any, live: Any) -> list[Difference]:
+        """Of a group that comes or goes as a whole, the differences of its parts."""
         if not (each.whole and each.tags in self.classes.groups):
-            return [each.tags]
-        sides = [one for one in (find(stored, each.tags), find(live, each.tags)) if one is not None]
-        return sorted({join(each.tags, tag_name(child.tag)) for one in sides for child in one})
+            return [each]
+        mine, theirs = copy.deepcopy(stored), copy.deepcopy(live)
+        for side in (mine, theirs):
+            ensure(side, each.tags)
+        found = pending(mine, theirs, self.hotplug.rules)
+        return [one for one in found if one.tags.startswith(f"{each.tags}/")]
 
     # -- devices --------------------------------------------------------------------------------------------------
 
@@ -195,3 +193,14 @@ class _Places:
 def holds(condition: str | None, element: Any) -> bool:
     """Whether a condition of the tables holds: None never does, an empty one always."""
     return condition is not None and (not condition or bool(xpath(f"boolean({condition})")(element)))
+
+
+def _with_groups(step: Step, steps: list[Step], inside: dict[Difference, list[Difference]]) -> Step:
+    """A step that ends the group as well, where it ends the last of the parts that all of the steps end together."""
+    groups = []
+    for group, parts in inside.items():
+        ending = [one for one in steps if any(each in parts for each in one.ends)]
+        ended = [each for one in ending for each in one.ends]
+        if group not in parts and ending and ending[-1] is step and all(each in ended for each in parts):
+            groups.append(group)
+    return dataclasses.replace(step, ends=(*step.ends, *groups))

@@ -77,7 +77,7 @@ class Tuning:
         for each in found:
             for uri in dict.fromkeys([*have, *wanted]):
                 element: Any = wanted.get(uri, have.get(uri))
-                if each.tags in ("metadata", join("metadata", tag_name(element.tag))):
+                if each.tags == join("metadata", tag_name(element.tag)):
                     said = _bare(element) if uri in wanted else None
                     key = element.prefix or etree.QName(element).localname
                     what, number = f"set the metadata {key}", libvirt.VIR_DOMAIN_METADATA_ELEMENT

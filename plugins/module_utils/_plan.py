@@ -15,6 +15,17 @@ class Refused(Exception):
     """The task asks for something that cannot be honoured. Raised before anything is written; text: a sentence."""
 
 
+class HalfDone(Exception):
+    """A step failed. The text says why; done and left are the sentences of the steps before it and from it on."""
+
+    def __init__(self, why: str, done: list[str], left: list[str]) -> None:
+        told = f"; done before that: {', '.join(done)}; not done: {', '.join(left)}" if done else ""
+        super().__init__(f"{why}{told}")
+        self.why = why
+        self.done = done
+        self.left = left
+
+
 @dataclass(frozen=True)
 class Change:
     """One thing that will be, or was, different.
@@ -28,6 +39,10 @@ class Change:
     before: str | None
     after: str | None
     how: str = "stored"
+
+    @classmethod
+    def of(cls, difference: Difference, how: str = "stored") -> Change:
+        return cls(difference.path, difference.before, difference.after, how)
 
     def as_result(self) -> dict[str, Any]:
         return {"path": self.path, "before": self.before, "after": self.after, "how": self.how}

@@ -1,20 +1,22 @@
 # Copyright (c) 2026, converge.libvirt contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One object's way down the road: observe, plan, apply, read back, report."""
+"""The road of one object, from the options of its task: observe, plan, apply, read back, report."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Any
+from typing import Any, Callable
 
 from ._kind import Kind, Observed
-from ._plan import Change, Plan, Refused, Step
+from ._plan import Change, HalfDone, Plan, Refused, Step
 from ._result import Module, as_results, diff_header, diff_side
-from ._session import SessionError
+from ._road import run
+from ._session import Session, SessionError
 from ._validity import Validity
 from ._xml.document import value
+from ._xml.explain import refuse_sizes
 from ._xml.graft import taken_over
 from ._xml.overlay import WHOLE, Difference, Overlay, Scope, compare, overlay
 from ._xml.tables import Rules
@@ -29,15 +31,28 @@ BESIDE_XML = ("state", "autostart", "persistent", "value")
 UNOBSERVED = ("persistent", "value")
 
 
-class HalfDone(Exception):
-    """A step failed. The text says why; done and left are the sentences of the steps before it and from it on."""
+#: What a task about several objects does: takes session, kind, spec and module, and returns the module's result.
+Many = Callable[[Session, "type[Kind]", Any, Module], "dict[str, Any]"]
 
-    def __init__(self, why: str, done: list[str], left: list[str]) -> None:
-        told = f"; done before that: {', '.join(done)}; not done: {', '.join(left)}" if done else ""
-        super().__init__(f"{why}{told}")
-        self.why = why
-        self.done = done
-        self.left = left
+
+def converge(kind_class: type[Kind], spec: Any, many: Many | None = None) -> None:
+    """A whole module: take the options, make one object be what they say, report. Ends the process.
+
+    Args: spec: a Spec of _spec (this file may not import it). many: what a task with `names` does instead.
+    """
+    module = Module(kind_class.rules, spec.argument_spec(), **spec.constraints)
+
+    def work(session: Session) -> dict[str, Any]:
+        if many is not None and module.params["names"] is not None:
+            return many(session, kind_class, spec, module)
+        asked = spec.identity(module.params)
+        try:
+            refuse_sizes(asked.tree, kind_class.rules)
+        except ValueError as error:
+            raise Refused(f"xml: {error}") from None
+        return travel(kind_class(session.open(), module.params, module.check_mode), spec, asked, module)
+
+    run(module, work)
 
 
 def travel(kind: Kind, spec: Any, asked: Any, module: Module) -> dict[str, Any]:
@@ -97,7 +112,7 @@ class Trip:
         changes, stored = self._judged(after, left)
         waiting = self.kind.waiting(after) if after.exists else []
         changes, came = self._told(changes, self._came_true(after), waiting)
-        beside = [each for each in map(as_change, stored) if not any(_covers(one.path, each.path) for one in came)]
+        beside = [each for each in map(Change.of, stored) if not any(_covers(one.path, each.path) for one in came)]
         return self._report(after, changes, [*beside, *came], waiting)
 
     def was_overtaken(self) -> bool:
@@ -203,7 +218,7 @@ class Trip:
             self.target = merged.document
             return
         plan.stores = merged.differences
-        plan.changes.extend(Change(each.path, each.before, each.after) for each in merged.differences)
+        plan.changes.extend(Change.of(each) for each in merged.differences)
         if not observed.persistent:
             plan.changes.insert(0, Change("persistent", "false", "true"))
         if plan.changes or not observed.exists:
@@ -421,8 +436,8 @@ class Trip:
             free = [each for each in free if each not in mine]
             told.append(replace(change, how="restart" if anew or late else how if mine else "stored"))
         foreseen = [each for each in free if any(_covers(path, each.path) for path in self.foreseen)]
-        told += [as_change(each, how) for each in foreseen]
-        return told, [as_change(each, how) for each in free if each not in foreseen]
+        told += [Change.of(each, how) for each in foreseen]
+        return told, [Change.of(each, how) for each in free if each not in foreseen]
 
     def _renamed(self, change: Change, differences: list[Difference]) -> list[Difference]:
         """What a change is about that is called by another key now, and by no other change."""
@@ -445,8 +460,8 @@ class Trip:
             "changes": as_results(changes),
             "side_effects": as_results(beside),
             "actions": self.plan.done or [step.sentence for step in self.plan.steps],
-            "pending": as_results([as_change(each, "restart") for each in waiting if each not in outside]),
-            "live_only": as_results([as_change(each, "live") for each in outside]),
+            "pending": as_results([Change.of(each, "restart") for each in waiting if each not in outside]),
+            "live_only": as_results([Change.of(each, "live") for each in outside]),
             "diff": {
                 "before_header": whose,
                 "after_header": diff_header(whose, changes),
@@ -472,10 +487,6 @@ class Trip:
 
 def _side(observed: Observed, rules: Rules, beside: dict[str, str | None], before: Any = None) -> str:
     return diff_side(observed.state, observed.autostart, observed.stored, rules, before, beside=beside)
-
-
-def as_change(difference: Difference, how: str = "stored") -> Change:
-    return Change(difference.path, difference.before, difference.after, how)
 
 
 def _covers(planned: str, happened: str) -> bool:

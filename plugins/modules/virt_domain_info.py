@@ -136,8 +136,8 @@ uri:
 """
 
 from ansible_collections.converge.libvirt.plugins.module_utils._kinds.domain import Domain
-from ansible_collections.converge.libvirt.plugins.module_utils._road import inform
 from ansible_collections.converge.libvirt.plugins.module_utils._spec.domain import DOMAINS
+from ansible_collections.converge.libvirt.plugins.module_utils._survey import inform
 
 
 def main() -> None:

@@ -127,8 +127,8 @@ uri:
 """
 
 from ansible_collections.converge.libvirt.plugins.module_utils._kinds.nodedev import Nodedev
-from ansible_collections.converge.libvirt.plugins.module_utils._road import inform
 from ansible_collections.converge.libvirt.plugins.module_utils._spec.nodedev import NODEDEVS
+from ansible_collections.converge.libvirt.plugins.module_utils._survey import inform
 
 
 def main() -> None:

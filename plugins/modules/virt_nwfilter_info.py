@@ -97,8 +97,8 @@ uri:
 """
 
 from ansible_collections.converge.libvirt.plugins.module_utils._kinds.nwfilter import Nwfilter
-from ansible_collections.converge.libvirt.plugins.module_utils._road import inform
 from ansible_collections.converge.libvirt.plugins.module_utils._spec.nwfilter import NWFILTERS
+from ansible_collections.converge.libvirt.plugins.module_utils._survey import inform
 
 
 def main() -> None:

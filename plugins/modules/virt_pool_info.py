@@ -117,8 +117,8 @@ uri:
 """
 
 from ansible_collections.converge.libvirt.plugins.module_utils._kinds.pool import Pool
-from ansible_collections.converge.libvirt.plugins.module_utils._road import inform
 from ansible_collections.converge.libvirt.plugins.module_utils._spec.pool import POOLS
+from ansible_collections.converge.libvirt.plugins.module_utils._survey import inform
 
 
 def main() -> None:

@@ -93,8 +93,8 @@ uri:
 """
 
 from ansible_collections.converge.libvirt.plugins.module_utils._kinds.secret import Secret
-from ansible_collections.converge.libvirt.plugins.module_utils._road import inform
 from ansible_collections.converge.libvirt.plugins.module_utils._spec.secret import SECRETS
+from ansible_collections.converge.libvirt.plugins.module_utils._survey import inform
 
 
 def main() -> None:

@@ -22,7 +22,7 @@ COLLECTION = ("ansible_collections", "converge", "libvirt", "plugins")
 XML = {"_xml"}
 DATA = {"_plan", "_result", "_session"} | XML
 KIND = {"_kind"} | DATA
-PARTS = {"_spec", "_kinds", "_domain", "_road", "_many", "_trip"} | KIND
+PARTS = {"_spec", "_kinds", "_domain", "_many", "_trip", "_survey"} | KIND
 
 # Who may import whom inside the collection. Every part may import itself; one that is not in here has no place yet.
 MAY_IMPORT: dict[str, set[str]] = {
@@ -36,8 +36,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "_domain": KIND,
     "_spec": {"_plan", "_result"} | XML,
     "_many": {"_trip"} | KIND,
-    "_road": {"_trip"} | KIND,
-    "_trip": {"_validity"} | KIND,
+    "_trip": {"_road", "_validity"} | KIND,
+    "_survey": {"_road"} | KIND,
+    "_road": DATA,
     "_validity": DATA,
     "_kind": DATA,
     "_session": {"_plan"} | XML,

@@ -18,9 +18,10 @@ import time
 import typing as t
 
 from .align import children
-from .compare import Place
+from .compare import Place, sized
 from .document import Element, etree, join, tag_name
 from .tables import Rules
+from .values import size_bytes
 
 SECONDS = 0.8
 """How long a document is looked at; some hundred devices take a quarter of that."""
@@ -198,6 +199,26 @@ def _list(names: t.Iterable[str]) -> str:
     """What is allowed, in words; empty where that is nothing."""
     told = [tag_name(name) if name else "''" for name in dict.fromkeys(names)]
     return f"allowed: {', '.join(told[:SHOWN])}{', ...' if len(told) > SHOWN else ''}" if told else ""
+
+
+def refuse_sizes(tree: Element | None, rules: Rules) -> None:
+    """Raise ValueError, with the line, for a size whose unit does not exist or whose number is none."""
+    if tree is not None:
+        _refuse_sizes(tree, "", rules)
+
+
+def _refuse_sizes(element: Element, path: str, rules: Rules) -> None:
+    for name in sized(element, path, rules):
+        tags = f"{path}@{name}" if name else path
+        number = (element.get(name, "") if name else element.text or "").strip()
+        default, _rounding = rules.size(tags) or ("bytes", "bytes")
+        try:
+            size_bytes(number, element.get("unit"), default)
+        except ValueError as error:
+            raise ValueError(f"line {element.sourceline}: {path}: {error}") from None
+    for tag, found in children(element).items():
+        for child in found:
+            _refuse_sizes(child, join(path, tag), rules)
 
 
 class SchemaError(Exception):

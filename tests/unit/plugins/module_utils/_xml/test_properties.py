@@ -20,7 +20,6 @@ pytest.importorskip("hypothesis")
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.converge.libvirt.plugins.module_utils._xml.check import refuse_sizes
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.compare import compare, pending
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.document import (
     MASK,
@@ -31,6 +30,7 @@ from ansible_collections.converge.libvirt.plugins.module_utils._xml.document imp
     secret_values,
     serialise,
 )
+from ansible_collections.converge.libvirt.plugins.module_utils._xml.explain import refuse_sizes
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.overlay import Scope, overlay
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.rules import domain
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.tables import Rules

@@ -3,17 +3,7 @@
 
 """What the engine knows about a kind of libvirt document, as data. One module per kind holds one ``RULES``.
 
-Paths are tag paths from the root, without it: ``devices/disk``; ``path@name`` is an attribute, ``path@.`` the text.
-In a pattern ``*`` is one tag (or any attribute), a leading ``**`` any number of tags.
-
-Rows (``auto``, ``guessed``, ``drop``, ``loose``, ``live_only``) are strings, one or a tuple of alternatives, of the
-form ``TEST`` or ``TEST if GUARD``. GUARD is an XPath expression that must hold in the desired document, seen from the
-element that owns the attribute or text, and for an element from its parent. TEST is ``*`` for anything, and otherwise
-
-* for an attribute or a text in ``auto``, ``guessed`` and ``drop``: a regular expression that the whole value fits,
-* for one in ``loose``: a regular expression that ``DESIRED > STORED`` fits,
-* for an element: an XPath expression, seen from that element. A row of ``auto`` vouches for the text of the element
-  and for the attributes that the test looks at; the rest of it needs rows of its own. ``*`` vouches for all of it.
+docs/dev/rule_tables.md says how paths, patterns, rows and keys are written.
 """
 
 from __future__ import annotations
@@ -38,15 +28,13 @@ class Row:
 
     @functools.cached_property
     def names(self) -> frozenset[str]:
-        """The attributes that the test of an element row looks at: the row vouches for them."""
+        """The attributes that the test looks at."""
         return frozenset(re.findall(r"@([\w-]+)", self.test))
 
     def fits_text(self, text: str) -> bool:
-        """Whether a value (or a pair of values) passes the test."""
         return self.test == "*" or re.fullmatch(self.test, text, re.DOTALL) is not None
 
     def fits_element(self, element: t.Any) -> bool:
-        """Whether an element passes the test."""
         return self.test == "*" or bool(xpath(self.test)(element))
 
     def holds(self, context: t.Any) -> bool:
@@ -68,7 +56,7 @@ def _compile_row(text: str) -> Row:
 
 
 class Patterns:
-    """A table whose keys are path patterns; what is asked for is remembered, for paths repeat."""
+    """A table whose keys are path patterns. It remembers what it was asked for, for paths repeat."""
 
     def __init__(self, table: t.Mapping[str, t.Any]) -> None:
         self._exact = table
@@ -84,7 +72,7 @@ class Patterns:
         return values
 
     def first(self, path: str) -> t.Any:
-        """The value of the path itself or else of the first pattern that fits it, or None."""
+        """The value of the path or else of the first pattern that fits it, or None."""
         return next(iter(self.all(path)), None)
 
 
@@ -93,11 +81,7 @@ def _pattern(key: str) -> re.Pattern[str]:
     parts = []
     for segment in path.split("/"):
         parts.append("(?:[^@]*/)?" if segment == "**" else ("[^/@]+" if segment == "*" else re.escape(segment)) + "/")
-    body = "".join(parts)
-    if not path.endswith("**"):
-        body = body[:-1]
-    else:
-        body = "[^@]*"
+    body = "[^@]*" if path.endswith("**") else "".join(parts)[:-1]
     if at:
         body += "@" + ("[^.].*" if name == "*" else re.escape(name))
     return re.compile(body)
@@ -108,64 +92,48 @@ class Rules:
     """The tables of one kind of document."""
 
     root: str
-    """Tag of the root element."""
+    #: libvirt's schema, and whether a task need not give all that it asks for.
     schema: str = ""
-    """File of libvirt's schema."""
     partial: bool = False
-    """Whether the schema is about what libvirt writes, of which a task need not give everything."""
+    #: Elements that may stand several times, and what tells them apart.
     keys: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
-    """Elements that may stand several times, by ``parent/child``, and what tells them apart: alternatives between
-    ``|``, tried in order, each a list of parts (``@attribute``, ``path``, ``path@attribute``, ``.``). ``!part``: once
-    the desired element gives it, nothing else may match it. ``?part``: may be missing. ``=``: equal content. ``#``:
-    position. ``~`` in front: only where both sides have the same number of such elements. An element that is not named
-    here is expected once."""
+    #: Those whose order means something; by parent, tags whose order among each other does.
     ordered: frozenset[str] = frozenset()
-    """Keyed elements whose order means something."""
     mixed: t.Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
-    """Ordered elements of several tags, by their parent's path, whose order among each other means something too."""
+    #: What libvirt puts in by itself; what of that could be the user's.
     auto: Rows = dataclasses.field(default_factory=dict)
-    """What libvirt puts in by itself: stored, not desired, and no removal."""
     guessed: Rows = dataclasses.field(default_factory=dict)
-    """What ``auto`` accounts for, and libvirt puts in on some hosts or machines only, or with other values: whether it
-    was the user's, only a record can tell. Not here: identity, placement, and what libvirt is sure to put in again."""
+    #: What libvirt does not store.
     drop: Rows = dataclasses.field(default_factory=dict)
-    """What libvirt does not store: desired, not stored, and no addition."""
+    #: Different values that libvirt takes for one.
     loose: Rows = dataclasses.field(default_factory=dict)
-    """Different values that libvirt takes for one: the stored one stays."""
+    #: Kind of value by path, and the normal forms of kinds that only these documents have.
     values: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
-    """Kind of value by path (see ``values.NORMAL``, and ``forms``)."""
     forms: t.Mapping[str, t.Callable[[str], str]] = dataclasses.field(default_factory=dict)
-    """The normal forms of kinds of value that only these documents have."""
+    #: Sizes: default unit, and the unit to which libvirt rounds up.
     sizes: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
-    """Sizes by path: default unit, and the unit to which libvirt rounds up; an attribute ``unit`` stands beside."""
+    #: Elements that say something although they are empty.
     flags: frozenset[str] = frozenset()
-    """Elements that say something although they are empty. Any other empty element says nothing: libvirt drops it."""
+    #: Parts that make another thing of an element when they differ; what stays even then.
     discriminators: t.Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
-    """When one of these differs, what libvirt had filled in for the element is computed anew. A part may carry a
-    regular expression after a blank: then what its group catches decides."""
     sticky: frozenset[str] = frozenset()
-    """What survives even that: identity."""
+    #: Parents of other tools' elements.
     opaque: frozenset[str] = frozenset()
-    """Parents of other tools' elements: those are compared as a whole, one of each namespace, and left alone where the
-    desired document does not name their namespace."""
+    #: What is different by nature while it runs; what is not compared then.
     live_only: Rows = dataclasses.field(default_factory=dict)
-    """What differs between the running and the stored document by nature: elements that only the running one has, and
-    values that are others there. Guards look at the stored one; what a pattern tests is the running value."""
     expanded: Rows = dataclasses.field(default_factory=dict)
-    """Elements that the driver spells out while it runs the object: not compared at all where the row holds."""
+    #: Elements that libvirt changes as one while the object runs.
     units: frozenset[str] = frozenset()
-    """Elements that libvirt changes as one while the object runs: a device, an entry of a list."""
+    #: Elements that define nothing: neither compared nor shown.
     measured: frozenset[str] = frozenset()
-    """Elements that tell what libvirt found, such as free space, and define nothing: neither compared nor shown."""
+    #: Attributes and texts that are never shown.
     secrets: frozenset[str] = frozenset()
-    """Attributes and texts that are never shown."""
+    #: Functions of the desired document, which they change, and the stored one.
     rewrites: tuple[t.Callable[[t.Any, t.Any], None], ...] = ()
-    """Equalities wider than one element: functions of the desired document and the stored one, applied to a copy of the
-    desired one before it is compared."""
+    #: Elements that only settlements remove: functions of the merged document, which they change, the desired one, what
+    #: was kept, and the differences; they return what they removed.
     settled: Rows = dataclasses.field(default_factory=dict)
-    """Elements that are not removed for no longer being named: others may need them, and a settlement decides."""
     settlements: tuple[t.Callable[[t.Any, t.Any, t.Any, t.Any], list[t.Any]], ...] = ()
-    """What the merged document needs as a whole before libvirt gets it: functions as ``overlay`` describes them."""
 
     @functools.cached_property
     def _tables(self) -> dict[str, Patterns]:
@@ -189,11 +157,10 @@ class Rules:
         return [row for rows in self._tables[table].all(path) for row in rows]
 
     def has(self, table: str, path: str) -> bool:
-        """Whether a set of patterns (flags, sticky, opaque, units, measured, secrets, ordered) holds a path."""
+        """Whether a set of patterns, such as sticky, holds a path."""
         return bool(self._tables[table].first(path))
 
     def is_secret(self, path: str) -> bool:
-        """Whether the attribute or text at a path is never to be shown."""
         return self.has("secrets", path)
 
     def normal(self, path: str, text: str) -> str:
@@ -202,7 +169,7 @@ class Rules:
         return self.forms[kind](text.strip()) if kind in self.forms else normal(kind, text)
 
     def size(self, path: str) -> tuple[str, str] | None:
-        """Default unit and rounding unit of the size at a path, or None where there is no size."""
+        """Default unit and rounding unit of the size at a path, None where it is none."""
         row: str | None = self._tables["sizes"].first(path)
         if row is None:
             return None
@@ -217,7 +184,7 @@ class Rules:
         }
 
     def key(self, path: str) -> tuple[tuple[str, ...], ...] | None:
-        """The alternatives that tell the elements at a path apart, or None where there is one at most."""
+        """The alternatives that tell the elements at a path apart, None where there is one at most."""
         head, _slash, tag = path.rpartition("/")
         parent = head.rpartition("/")[2] or self.root
         return self._keys.get(f"{parent}/{tag}") or self._keys.get(f"{parent}/*")

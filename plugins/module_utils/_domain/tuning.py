@@ -15,7 +15,7 @@ from typing import Any, Callable
 from .._plan import Step
 from .._session import libvirt
 from .._xml.compare import Difference, by_namespace
-from .._xml.document import attribute, compact, etree, find, find_all, join, namespace, tag_name, text
+from .._xml.document import attribute, compact, etree, find, find_all, join, namespace, tag_name, value
 from .._xml.values import expand_set, size_bytes
 from .hotplug import Running
 
@@ -66,7 +66,7 @@ class Tuning:
 
     def _text(self, tag: str, stored: Any, found: list[Difference]) -> list[Step]:
         number = getattr(libvirt, _METADATA[tag])
-        said = text(stored, tag) or None
+        said = value(stored, tag) or None
         return [self._step(f"set the {tag}", "setMetadata", number, said, None, None, ends=found)]
 
     def metadata(self, stored: Any, live: Any, found: list[Difference]) -> list[Step]:
@@ -219,7 +219,7 @@ def _ending(steps: list[Step], ends: list[Difference]) -> list[Step]:
 
 def _iothreads(document: Any) -> set[int]:
     named = {int(one.get("id")) for one in find_all(document, "iothreadids/iothread")}
-    return named or set(range(1, int(text(document, "iothreads") or 0) + 1))
+    return named or set(range(1, int(value(document, "iothreads") or 0) + 1))
 
 
 def kib(element: Any) -> int | None:

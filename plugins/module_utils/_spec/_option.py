@@ -1,7 +1,7 @@
 # Copyright (c) 2026, converge.libvirt contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Options declared once: how an option is written in a task, which paths it owns, and its way into XML."""
+"""Options declared once: in the task, in the paths they own, on their way into XML."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ CONNECTION: dict[str, dict[str, Any]] = {
     "wait_timeout": {"type": "float", "default": 300},
 }
 
-#: What becomes of the running object, the same for every kind that can be changed while it runs.
+#: What becomes of the running object.
 APPLY: dict[str, dict[str, Any]] = {
     "apply": {"type": "str", "choices": ["auto", "stored", "live"], "default": "auto"},
     "restart": {"type": "str", "choices": ["never", "when_needed"], "default": "never"},
 }
 
-#: What becomes of what libvirt does not know, the same in every module that converges.
+#: What becomes of what libvirt does not know.
 VALIDATE: dict[str, dict[str, Any]] = {
     "validate": {"type": "str", "choices": ["off", "warn", "strict"], "default": "warn"},
 }
 
-#: What names an object and says how it shall be, the same in every module that converges.
+#: What names an object and says how it shall be.
 OBJECT: dict[str, dict[str, Any]] = {
     "name": {"type": "str"},
     "uuid": {"type": "str"},
@@ -48,8 +48,8 @@ OBJECT: dict[str, dict[str, Any]] = {
 class Option:
     """One typed option.
 
-    argument: its entry in the argument spec. owns: the table paths it manages, relative to the root.
-    write: lays the value over a document; takes (document, value, current document or None).
+    argument: in the argument spec. owns: the tag paths it manages. write: lays the value over a document; takes
+    (document, value, current document or None), may raise ValueError.
     """
 
     name: str
@@ -62,8 +62,8 @@ class Option:
 class Desired:
     """What a task asks of one object.
 
-    name, uuid: which one (either may be None, not both). tree: the desired document, None where the task says
-    nothing of the definition. scope: what of it the task owns, which then is nothing.
+    name, uuid: one may be None. tree: the desired document, None where the definition is not the task's. scope: what of
+    it is.
     """
 
     name: str | None
@@ -79,13 +79,11 @@ class Desired:
 
 @dataclass(frozen=True)
 class Spec:
-    """The options of one module: argument spec and the way into a desired document.
+    """The options of one module.
 
-    noun: as in sentences. root: the document element. options: the typed ones. arguments: the others.
-    common: what names an object of this kind. constraints: of AnsibleModule (required_one_of, ...).
-    from_options: whether the typed options alone, without xml, can make an object.
-    name_at, uuid_at: where a document names its object, as `value` reads it. naming: the ways to do it, in words.
-    A kind whose objects are named otherwise has a subclass.
+    noun: in sentences. root: tag of its documents. options: the typed ones. common: what names an object. arguments:
+    the others. constraints: of AnsibleModule. from_options: whether the typed options can make an object without xml.
+    name_at, uuid_at: where a document names its object, as `value` reads it. naming: the ways to do so, in words.
     """
 
     noun: str
@@ -101,13 +99,13 @@ class Spec:
     naming: str = "by name, by uuid or by a <name> in xml"
 
     def argument_spec(self) -> dict[str, dict[str, Any]]:
-        """The whole argument spec of the module, in the form that AnsibleModule takes (but see env fallbacks)."""
+        """As AnsibleModule takes it, but for the fallbacks."""
         state = {"type": "str", "choices": list(self.states), "default": "present"}
         typed = {option.name: option.argument for option in self.options}
         return {**self.common, "state": state, **typed, **self.arguments, **VALIDATE, **CONNECTION}
 
     def identity(self, params: dict[str, Any]) -> Desired:
-        """The object a task is about, with its XML parsed. Raises Refused where name, uuid and XML disagree."""
+        """The object a task is about, its XML parsed. Raises Refused where name, uuid and XML disagree."""
         tree = self._parsed(params["xml"])
         name = self.name(params, tree)
         given = normal_uuid(params.get("uuid"))
@@ -117,7 +115,6 @@ class Spec:
         return Desired(name, uuid, tree, NOTHING if tree is None else WHOLE)
 
     def name(self, params: dict[str, Any], tree: Any) -> str | None:
-        """The name of the object, from the options or the document. Raises Refused where they disagree."""
         return agreed("name", params["name"], _at(tree, self.name_at), self.noun)
 
     def put_identity(self, tree: Any, asked: Desired) -> None:
@@ -134,9 +131,9 @@ class Spec:
                 tree[0].text = text
 
     def desired(self, params: dict[str, Any], asked: Desired, current: Any) -> Desired:
-        """The desired document and its scope: xml, with the typed options that were given laid over it.
+        """The desired document and its scope: the given options laid over xml, or alone without it.
 
-        current: the stored document or None. A pure function; without xml the document holds only what is owned.
+        current: the stored document or None.
         """
         given = [option for option in self.options if params[option.name] is not None]
         if asked.tree is None and not given:
@@ -164,18 +161,18 @@ class Spec:
 
 @dataclass(frozen=True)
 class Survey:
-    """The options of one info module. plural: the key of its result. arguments: beside names and the connection."""
+    """The options of one info module. plural: the key of its result."""
 
     plural: str
     arguments: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def argument_spec(self) -> dict[str, dict[str, Any]]:
-        """The whole argument spec of the module."""
+        """As AnsibleModule takes it, but for the fallbacks."""
         return {"names": {"type": "list", "elements": "str"}, **self.arguments, **CONNECTION}
 
 
 def agreed(what: str, option: str | None, element: str | None, noun: str) -> str | None:
-    """The one value of an option and an element that say the same thing. Raises Refused where they differ."""
+    """The one value of an option and an element. Raises Refused where they differ."""
     if option is not None and not option.strip():
         raise Refused(f"{what} is empty: give the {noun} a {what}")
     if option is not None and element is not None and option != element:
@@ -184,7 +181,7 @@ def agreed(what: str, option: str | None, element: str | None, noun: str) -> str
 
 
 def normal_uuid(text: str | None) -> str | None:
-    """A UUID as libvirt writes it. Raises Refused on what is none."""
+    """A UUID as libvirt writes it. Raises Refused for what is none."""
     if text is None:
         return None
     digits = text.strip().replace("-", "").lower()
@@ -193,30 +190,7 @@ def normal_uuid(text: str | None) -> str | None:
     return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
 
 
-def element(tree: Any, tag: str) -> Any:
-    """The child element of that tag, made where there is none."""
-    found = tree.find(tag)
-    if found is None:
-        found = tree.makeelement(tag)
-        tree.append(found)
-    return found
-
-
-def write_text(tag: str) -> Callable[[Any, Any, Any], None]:
-    """A writer that makes the option's value the text of a child element; an empty value removes the element."""
-
-    def write(tree: Any, value: Any, _current: Any) -> None:
-        if value == "":
-            for found in tree.findall(tag):
-                tree.remove(found)
-        else:
-            element(tree, tag).text = str(value)
-
-    return write
-
-
 def _at(tree: Any, path: str) -> str | None:
-    """What a document says at a place, as `value` reads it; nothing where it is blank."""
     found = None if tree is None else value(tree, path)
     return (found or "").strip() or None
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._xml.values import parse_size
-from ._option import APPLY, Option, Spec, Survey, element, write_text
+from ._option import APPLY, Option, Spec, Survey
+from ._writing import element, parse_size, write_text
 
 SHUTDOWN = {
     "mode": {"type": "str", "choices": ["auto", "acpi", "agent"], "default": "auto"},

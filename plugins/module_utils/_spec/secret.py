@@ -10,7 +10,8 @@ from typing import Any, Callable
 
 from .._plan import Refused
 from .._xml.document import value
-from ._option import Desired, Option, Spec, Survey, agreed, element, write_text
+from ._option import Desired, Option, Spec, Survey, agreed
+from ._writing import element, write_text
 
 #: Where a secret's document says what it is for, by the type of its usage (libvirt 9.0).
 USAGES = {"volume": "volume", "ceph": "name", "iscsi": "target", "tls": "name", "vtpm": "name"}

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._xml.values import parse_size
-from ._option import Option, Spec, Survey, element
+from ._option import Option, Spec, Survey
+from ._writing import element, parse_size
 
 
 def _write_capacity(tree: Any, value: str, _current: Any) -> None:

@@ -3,9 +3,8 @@
 
 """Parse libvirt documents safely, write them back, and reach into them by tag path.
 
-A *tag path* is relative to the root and names tags only: ``devices/disk/driver``. Namespaced tags carry the prefix that
-libvirt itself uses (``qemu:commandline/qemu:arg``), whatever prefix the document at hand has chosen.
-The one guarded import of lxml in the engine is here: everything else gets ``etree`` from this module.
+A tag path names tags below the root, with libvirt's own prefixes: ``devices/disk/driver``,
+``qemu:commandline/qemu:arg``. All of the engine gets ``etree`` from here.
 """
 
 from __future__ import annotations
@@ -17,19 +16,17 @@ import typing as t
 
 try:
     from lxml import etree
+
+    LXML_ERROR: str | None = None
 except ImportError:
     etree = None
-    HAS_LXML = False
-    LXML_ERROR: str | None = traceback.format_exc()
-else:
-    HAS_LXML = True
-    LXML_ERROR = None
+    LXML_ERROR = traceback.format_exc()
 
 if t.TYPE_CHECKING:
     from .tables import Rules
 
 Element = t.Any
-"""An lxml element. Typed loosely because lxml may be absent and ships no types of its own."""
+"""An lxml element: lxml ships no types."""
 
 MAX_BYTES = 16 * 1024 * 1024
 MAX_DEPTH = 250
@@ -49,8 +46,7 @@ PREFIXES = {
     "http://libvirt.org/schemas/storagepool/rbd/1.0": "rbd",
 }
 
-# libxml2's own messages may quote the document, and with it a password: these sentences replace them.
-# The numbers are libxml2's xmlParserErrors, which never change their meaning.
+# By libxml2's xmlParserErrors, whose own messages may quote the document, and with it a password.
 _SYNTAX = {
     1: f"it is nested deeper than {MAX_DEPTH} levels, or a text in it is too long",
     4: "it is empty",
@@ -73,7 +69,7 @@ _SYNTAX[114] = _SYNTAX[1]  # libxml2 2.12 and later
 
 
 class DocumentError(ValueError):
-    """A document that cannot be used. The text is one sentence and quotes nothing of the content."""
+    """A document that cannot be used. The sentence quotes nothing of it."""
 
     def __init__(self, sentence: str, line: int | None = None) -> None:
         super().__init__(sentence)
@@ -81,10 +77,9 @@ class DocumentError(ValueError):
 
 
 def parse(text: str | bytes, root: str | None = None) -> Element:
-    """The root element of a document, without comments and processing instructions.
+    """The root element of a document, without comments. Nothing is ever fetched.
 
-    ``root`` is the tag that is wanted. Raises :class:`DocumentError` for anything that is not a plain, bounded document
-    of that kind: a DOCTYPE or an entity of its own is refused, and nothing is ever fetched.
+    Raises :class:`DocumentError` for what is not plain (a DOCTYPE, entities), bounded, and of the tag ``root``.
     """
     data = _as_bytes(text)
     if len(data) > MAX_BYTES:
@@ -106,7 +101,7 @@ def parse(text: str | bytes, root: str | None = None) -> Element:
         raise _syntax_error(error) from None
     info = tree.getroottree().docinfo
     if info.internalDTD is not None or info.doctype:
-        # Only reached by encodings in which the scan of the prolog cannot see it.
+        # In an encoding in which the scan of the prolog cannot see it.
         raise DocumentError("the XML document has a DOCTYPE, which is refused")
     _check_depth(tree)
     if root is not None and tree.tag != root:
@@ -117,13 +112,13 @@ def parse(text: str | bytes, root: str | None = None) -> Element:
 def _as_bytes(text: str | bytes) -> bytes:
     if isinstance(text, bytes):
         return text.lstrip()
-    # A str has been decoded already: an encoding named in its declaration no longer applies, and lxml would refuse it.
+    # A str is decoded already: lxml would refuse a declaration with an encoding.
     body = re.sub(r"\A\ufeff?(\s*)<\?xml\s[^>]*\?>", r"\1", text)
     return body.encode("utf-8", "surrogatepass")
 
 
 def _refuse_doctype(data: bytes) -> None:
-    """Refuse a DOCTYPE before the parser meets it. It can only stand in front of the root element."""
+    """Refuse a DOCTYPE, which stands in front of the root, before the parser meets it."""
     at = 0
     while True:
         at += len(data[at:]) - len(data[at:].lstrip())
@@ -159,28 +154,31 @@ def _check_depth(tree: Element) -> None:
 
 
 def serialise(tree: Element) -> str:
-    """The document as text: two spaces a level, a newline at the end, no declaration. ``tree`` is not modified."""
-    tidy = copy.deepcopy(tree)
-    tidy.tail = None
-    _indent(tidy, "\n")
-    return etree.tostring(tidy, encoding="unicode") + "\n"
+    """The document as text: two spaces a level, a newline at the end, no declaration."""
+    return _written(tree, "\n") + "\n"
 
 
 def compact(element: Element) -> str:
-    """An element on one line, without the blanks between its children and without declarations it does not use."""
+    """An element on one line, without declarations it does not use."""
+    return _written(element, "")
+
+
+def _written(element: Element, newline: str) -> str:
     tidy = copy.deepcopy(element)
     tidy.tail = None
-    _indent(tidy, "")
-    etree.cleanup_namespaces(tidy)
-    return etree.tostring(tidy, encoding="unicode")
+    _indent(tidy, newline)
+    if not newline:
+        etree.cleanup_namespaces(tidy)
+    text: str = etree.tostring(tidy, encoding="unicode")
+    return text
 
 
 def _indent(element: Element, newline: str) -> None:
-    """Lay out the children of every element that holds no text of its own beside them."""
+    """Lay out the children of every element without text beside them."""
     if not len(element) and (element.text == "" or ("\n" in (element.text or "") and not element.text.strip())):
         # libvirt writes some empty elements over two lines.
         element.text = None
-    if not len(element) or has_mixed_text(element):
+    if not len(element) or any((piece or "").strip() for piece in [element.text, *(child.tail for child in element)]):
         return
     inner = newline + "  " if newline else ""
     element.text = inner or None
@@ -190,13 +188,8 @@ def _indent(element: Element, newline: str) -> None:
     element[-1].tail = newline or None
 
 
-def has_mixed_text(element: Element) -> bool:
-    """Whether text that is not blank stands between the children of ``element``."""
-    return any((piece or "").strip() for piece in [element.text, *(child.tail for child in element)])
-
-
 def tag_name(tag: str) -> str:
-    """``{uri}local`` as libvirt writes it (``qemu:arg``); an unknown namespace is spelt out, without slashes."""
+    """``{uri}local`` as libvirt writes it (``qemu:arg``); an unknown URI is spelt out, without slashes."""
     if not tag.startswith("{"):
         return tag
     uri, _brace, local = tag[1:].partition("}")
@@ -211,12 +204,12 @@ def namespace(element: Element) -> str:
 
 
 def join(path: str, tag: str) -> str:
-    """The tag path of a child, from its parent's (the root's is empty)."""
+    """The tag path of a child of ``path``."""
     return f"{path}/{tag}" if path else tag
 
 
 def find(element: Element, path: str) -> Element | None:
-    """The first descendant at a tag path, or None. An empty path is the element itself."""
+    """The first descendant at a tag path, or None; an empty path is the element itself."""
     for name in path.split("/") if path else ():
         element = next((child for child in element if tag_name(child.tag) == name), None)
         if element is None:
@@ -233,7 +226,7 @@ def find_all(element: Element, path: str) -> list[Element]:
 
 
 def value(element: Element, path: str) -> str | None:
-    """What stands at ``path@attribute``, ``path`` or ``.`` (text, stripped); None where there is nothing."""
+    """What stands at ``path@attribute``, ``path`` or ``.`` (its text, stripped), or None."""
     path, _at, name = path.partition("@")
     if path == ".":
         path = ""
@@ -246,48 +239,25 @@ def value(element: Element, path: str) -> str | None:
     return (found.text or "").strip()
 
 
-def text(element: Element, path: str) -> str | None:
-    """The text at a tag path, stripped; None where there is no such element."""
-    return value(element, path)
-
-
 def attribute(element: Element, path: str, name: str) -> str | None:
     """An attribute of the element at a tag path; None where either is missing."""
     return value(element, f"{path}@{name}")
 
 
-def ensure(element: Element, path: str) -> Element:
-    """The element at a tag path, made where it is missing (libvirt reads children in any order)."""
-    for name in path.split("/"):
-        child = find(element, name)
-        element = etree.SubElement(element, name) if child is None else child
-    return element
-
-
-def set_text(element: Element, path: str, content: str) -> Element:
-    """Give the element at a tag path this text; it is made where it is missing."""
-    found = ensure(element, path)
-    found.text = content
-    return found
-
-
 def secret_values(tree: Element, rules: Rules) -> list[str]:
-    """Every secret that the document holds in clear, once each."""
+    """Every secret of the document, once each."""
     return list(dict.fromkeys(found for _element, _name, found in _secrets(tree, "", rules)))
 
 
 def mask(tree: Element, rules: Rules, known: t.Iterable[str] | None = None) -> Element:
-    """A copy of the document in which every secret is replaced by asterisks.
-
-    ``known``: the secrets of the document from before; one that is not among them is told to be changed.
-    """
+    """A copy of the document with asterisks for secrets. ``known``: those from before; any other is told as changed."""
     masked = copy.deepcopy(tree)
     hide(masked, "", rules, known)
     return masked
 
 
 def hide(element: Element, path: str, rules: Rules, known: t.Iterable[str] | None = None) -> bool:
-    """Replace the secrets of an element at a tag path in place; whether there was one. ``known`` as in ``mask``."""
+    """As ``mask``, in place, for an element at a tag path; whether it had secrets."""
     found = list(_secrets(element, path, rules))
     for owner, name, secret in found:
         shown = MASK if known is None or secret in known else MASK_CHANGED
@@ -299,7 +269,7 @@ def hide(element: Element, path: str, rules: Rules, known: t.Iterable[str] | Non
 
 
 def defining(tree: Element, rules: Rules) -> Element:
-    """A copy of the document without what libvirt only measures: what two runs can be told apart by."""
+    """A copy of the document without what libvirt only measures."""
     kept = copy.deepcopy(tree)
     for path in rules.measured:
         for element in find_all(kept, path):

@@ -1,10 +1,7 @@
 # Copyright (c) 2026, converge.libvirt contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One normal form per kind of value: two values say the same to libvirt when their normal forms are equal.
-
-A value that does not have the form of its kind is its own normal form: libvirt will say what is wrong with it.
-"""
+"""A normal form per kind of value, equal for what says the same to libvirt. What is not of its kind stays as it is."""
 
 from __future__ import annotations
 
@@ -12,38 +9,26 @@ import re
 import typing as t
 import uuid
 
-_SIZE = re.compile(r"\s*(\d+)\s*([A-Za-z]*)\s*")
 _POWERS = {letter: power for power, letter in enumerate("kmgtpe", start=1)}
-_HINT = "write a number with a unit, such as 4GiB or 512MiB"
+HINT = "write a number with a unit, such as 4GiB or 512MiB"
 
 
 def unit_bytes(unit: str) -> int:
-    """Bytes in a unit as libvirt reads it, in any case: B, byte, bytes; K and KiB are 1024, KB is 1000, ... up to E.
+    """Bytes in a unit, in any case: B, byte, bytes; K and KiB are 1024, KB is 1000, ... up to E. Raises ValueError.
 
-    Raises ValueError for a unit that does not exist. Source: libvirt 9.0 ``virScaleInteger``.
+    Source: libvirt 9.0 ``virScaleInteger``.
     """
     small = unit.lower()
     if small in ("b", "byte", "bytes"):
         return 1
     power = _POWERS.get(small[:1])
     if power is None or small[1:] not in ("", "b", "ib"):
-        raise ValueError(f"{unit!r} is not a unit of size: {_HINT}")
+        raise ValueError(f"{unit!r} is not a unit of size: {HINT}")
     return int((1000 if small[1:] == "b" else 1024) ** power)
 
 
-def parse_size(text: str) -> int:
-    """The bytes that a size in an option means, such as ``4GiB``, ``10 GB`` or ``100B``. Raises ValueError."""
-    match = _SIZE.fullmatch(str(text))
-    if match is None:
-        raise ValueError(f"{str(text)!r} is not a size: {_HINT}")
-    number, unit = match.groups()
-    if not unit:
-        raise ValueError(f"{str(text)!r} has no unit: {_HINT}")
-    return int(number) * unit_bytes(unit)
-
-
 def size_bytes(number: str, unit: str | None, default_unit: str) -> int:
-    """The bytes that a size in XML means: a number beside an optional unit. Raises ValueError."""
+    """The bytes of a size in XML. Raises ValueError."""
     if not re.fullmatch(r"\s*\d+\s*", number):
         raise ValueError("this size in the XML is not a whole number")
     return int(number) * unit_bytes(unit or default_unit)
@@ -71,7 +56,7 @@ def _number(text: str) -> str:
 
 
 def _either_number(text: str) -> str:
-    """Decimal and hexadecimal are one number, but leading zeros are kept: ``007`` may be a serial number."""
+    """Hexadecimal as decimal; leading zeros stay: ``007`` may be a serial number."""
     return str(int(text, 16)) if re.fullmatch(r"0[xX][0-9a-fA-F]+", text) else text
 
 
@@ -103,7 +88,7 @@ def _path(text: str) -> str:
 
 
 def _version(text: str) -> str:
-    """A USB version such as 9.40: its parts are numbers, and a trailing zero of the second says nothing."""
+    """A USB version: 9.40 is 9.4."""
     match = re.fullmatch(r"0*(\d+)\.(\d{1,2})", text)
     return f"{match[1]}.{match[2].rstrip('0') or '0'}" if match else text
 
@@ -113,7 +98,7 @@ def _power_of_two(text: str) -> str:
 
 
 def _decimal(text: str) -> str:
-    """A byte count beside other spellings of it, such as ``16K`` (cache sizes of old documents)."""
+    """A byte count, not ``16K`` (cache sizes of old documents)."""
     return text.lstrip("0") or "0" if re.fullmatch(r"\d+", text) else text
 
 
@@ -135,15 +120,15 @@ NORMAL: dict[str, t.Callable[[str], str]] = {
     "power of two": _power_of_two,
     "any case": str.lower,
 }
-"""The kinds of value that a rule table may name, and their normal forms. ``plain`` is what no table names."""
+"""The kinds of value that a rule table may name; ``plain`` is what none names."""
 
 
 def normal(kind: str, text: str) -> str:
-    """The normal form of a value. Surrounding blanks only count where the kind is ``exact``."""
+    """The normal form of a value. Blanks around it count only where it is ``exact``."""
     return text if kind == "exact" else NORMAL[kind](text.strip())
 
 
 def round_up(size: int, unit: str) -> int:
-    """A size in bytes, in whole units as libvirt stores it: ``unit`` is a unit, or a number of bytes."""
+    """Bytes in whole units; ``unit`` may be a number of bytes."""
     step = int(unit) if unit.isdigit() else size_bytes("1", unit, unit)
     return -(-size // step)

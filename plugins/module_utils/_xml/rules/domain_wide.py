@@ -14,7 +14,7 @@ import itertools
 import re
 
 from ..compare import Difference
-from ..document import Element, attribute, ensure, etree, find, find_all, tag_name
+from ..document import Element, attribute, etree, find, find_all, tag_name
 from ..overlay import Kept, Removed
 from ..values import expand_set, size_bytes
 
@@ -40,7 +40,7 @@ def stored_architecture(desired: Element, stored: Element) -> None:
 def device_list(desired: Element, stored: Element) -> None:
     """A guest without ``<devices>`` is one with none of its own: those that libvirt gives it stay where they are."""
     if find(stored, "devices") is not None:
-        ensure(desired, "devices")
+        _ensure(desired, "devices")
 
 
 def primary_video(desired: Element, stored: Element) -> None:
@@ -139,7 +139,7 @@ def numa_distances(desired: Element, stored: Element) -> None:
     wanted.update({(one, one): "10" for pair in given for one in pair})
     for (one, two), value in wanted.items():
         if one in cells and two in cells and value is not None and (one, two) not in given:
-            sibling = etree.SubElement(ensure(cells[one], "distances"), "sibling")
+            sibling = etree.SubElement(_ensure(cells[one], "distances"), "sibling")
             sibling.set("id", two)
             sibling.set("value", value)
 
@@ -174,7 +174,7 @@ def iothread_ids(desired: Element, stored: Element) -> None:
     named = find(desired, "iothreadids")
     if named is None:
         return
-    count = ensure(desired, "iothreads")
+    count = _ensure(desired, "iothreads")
     wanted = (count.text or "0").strip()
     if not wanted.isdigit():
         return
@@ -236,7 +236,7 @@ def mirrored_console(document: Element, desired: Element, kept: Kept, difference
     console.set("type", serial.get("type", "pty"))
     port = attribute(serial, "target", "port")
     if port:
-        ensure(console, "target").set("port", port)
+        _ensure(console, "target").set("port", port)
     for child in list(console):
         if tag_name(child.tag) not in ("target", "alias"):
             console.remove(child)
@@ -278,3 +278,11 @@ REWRITES = (
 )
 
 SETTLEMENTS = (unused_bridges, mirrored_console, empty_drive)
+
+
+def _ensure(element: Element, path: str) -> Element:
+    """The element at a tag path, made where it is missing (libvirt reads children in any order)."""
+    for name in path.split("/"):
+        child = find(element, name)
+        element = etree.SubElement(element, name) if child is None else child
+    return element

@@ -20,8 +20,8 @@ from ansible_collections.converge.libvirt.plugins.module_utils._spec._option imp
     Survey,
     agreed,
     normal_uuid,
-    write_text,
 )
+from ansible_collections.converge.libvirt.plugins.module_utils._spec._writing import write_text
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.document import compact, parse
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.overlay import WHOLE
 

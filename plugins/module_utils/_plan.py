@@ -1,7 +1,7 @@
 # Copyright (c) 2026, converge.libvirt contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a task is going to do, as plain data: changes for people, steps for the road."""
+"""What a task is going to do: changes for people, steps for the road."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from ._xml.compare import Difference
 
 
 class Refused(Exception):
-    """The task asks for something that cannot be honoured. Raised before anything is written; text: a sentence."""
+    """The task cannot be honoured, and nothing was written. The text is a sentence."""
 
 
 class HalfDone(Exception):
-    """A step failed. The text says why; done and left are the sentences of the steps before it and from it on."""
+    """A step failed. done, left: the sentences of the steps before it and from it on."""
 
     def __init__(self, why: str, done: list[str], left: list[str]) -> None:
         told = f"; done before that: {', '.join(done)}; not done: {', '.join(left)}" if done else ""
@@ -28,10 +28,9 @@ class HalfDone(Exception):
 
 @dataclass(frozen=True)
 class Change:
-    """One thing that will be, or was, different.
+    """One thing that becomes different.
 
-    path: as in libvirt's XML, relative to the root ("devices/disk[vda]/driver/@cache"), or "state", "autostart",
-    or "/" for the whole object. before, after: text, None where there was or will be nothing.
+    path: of a Difference, or "state", "autostart", ..., or "/" for the object. before, after: None for nothing.
     how: live, stored, restart or recreate.
     """
 
@@ -50,10 +49,9 @@ class Change:
 
 @dataclass(frozen=True)
 class Step:
-    """One call, or one wait: what it does, as words that stand in a sentence, and what makes it.
+    """One call, or one wait, in words and as a function.
 
-    ends: the differences between what runs and what is stored that it makes an end of; none where it starts, stops or
-    stores the object.
+    ends: the differences between what runs and what is stored that a live step ends.
     """
 
     sentence: str
@@ -65,10 +63,9 @@ class Step:
 class Plan:
     """Everything a task would do, in order.
 
-    document: the definition that will be stored (an lxml tree), None when the object will be gone. stores: the
-    differences that storing it makes. state, autostart: what they will be. fresh: whether the object starts anew or
-    stops, so that nothing of what runs now is left. live: the steps that change what runs; they stand in steps too,
-    from live_at on. done: what has been done, as it is told to people.
+    done: the sentences of the steps done. document: what will be stored, None when the object will be gone. stores: the
+    differences that makes. live: the steps that change what runs; in steps, they begin at live_at. state, autostart:
+    what they will be. fresh: whether the object starts anew or stops.
     """
 
     changes: list[Change] = field(default_factory=list)

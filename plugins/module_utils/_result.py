@@ -1,7 +1,7 @@
 # Copyright (c) 2026, converge.libvirt contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a module takes in and gives back: the module class that keeps secrets, results, and diffs for people."""
+"""What a module takes in and gives back, without secrets."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ NAMED = 5
 
 
 class Module(AnsibleModule):
-    """AnsibleModule whose xml option never leaves it unmasked: not in invocation, not in syslog, not in errors."""
+    """AnsibleModule whose xml option never leaves it unmasked."""
 
     def __init__(self, rules: Rules, argument_spec: dict[str, Any], **constraints: Any) -> None:
         self._rules = rules
-        # no_log keeps the invocation, with the raw xml, out of syslog and journal; results are not touched by it.
+        # no_log keeps the raw xml out of syslog and journal; results are not touched by it.
         super().__init__(
             argument_spec=with_fallbacks(argument_spec), supports_check_mode=True, no_log=True, **constraints
         )
@@ -42,10 +42,9 @@ class Module(AnsibleModule):
             self.warn(self.without_secrets(warning))
 
     def without_secrets(self, text: str) -> str:
-        """The text with the secrets of the xml option hidden, where they stand as words of their own.
+        """The text with the secrets of the xml option hidden, where they stand as words.
 
-        A short secret is hidden only between quotes: replacing the letter "a" everywhere would hide nothing and
-        break the sentence.
+        A short one is hidden only between quotes: replacing every "a" would hide nothing.
         """
         for secret in self._secrets():
             quoted = re.escape(secret)
@@ -71,7 +70,7 @@ class Module(AnsibleModule):
 
 
 def with_fallbacks(argument_spec: dict[str, Any]) -> dict[str, Any]:
-    """The argument spec with ("env", NAME) turned into what AnsibleModule takes, so that specs stay plain data."""
+    """The argument spec with ("env", NAME) as AnsibleModule takes it: specs are plain data."""
     return {
         name: {**argument, "fallback": (env_fallback, [argument["fallback"][1]])}
         if "fallback" in argument
@@ -81,7 +80,7 @@ def with_fallbacks(argument_spec: dict[str, Any]) -> dict[str, Any]:
 
 
 def masked_text(xml: str, rules: Rules) -> str:
-    """XML that a user gave, with its secrets hidden; hidden whole where it cannot be read."""
+    """A user's XML with its secrets hidden; hidden whole where it cannot be read."""
     if LXML_ERROR is not None:
         return HIDDEN
     try:
@@ -91,7 +90,7 @@ def masked_text(xml: str, rules: Rules) -> str:
 
 
 def rendered(document: Any, rules: Rules, before: Any = None) -> str:
-    """A document as text for results, secrets hidden; empty for None. before: what a new secret is told apart from."""
+    """A document as text, secrets hidden; empty for None. before: what a new secret is told apart from."""
     if document is None:
         return ""
     known = None if before is None else secret_values(before, rules)
@@ -107,9 +106,9 @@ def diff_side(
     *,
     beside: dict[str, str | None] | None = None,
 ) -> str:
-    """One side of a diff: what is not in the XML first, a line each, then the XML in libvirt's order.
+    """One side of a diff: what is not in the XML, a line each, then the XML.
 
-    before: for the right side, the document of the left one. beside: what else is not in the XML, by its name.
+    before: for the right side, the document of the left one. beside: what else is not in the XML, by name.
     """
     if document is None:
         return ""

@@ -1,10 +1,7 @@
 # Copyright (c) 2026, converge.libvirt contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The only door to libvirt: open, authenticate, look up, deadlines, events and error sentences.
-
-Nothing here knows Ansible. Errors are plain exceptions whose text is one sentence for a person.
-"""
+"""The only door to libvirt: connections, deadlines, events, and errors whose text is one sentence. No Ansible."""
 
 from __future__ import annotations
 
@@ -29,11 +26,11 @@ except ImportError:
     libvirt = None
     LIBVIRT_ERROR = traceback.format_exc()
 
-#: Keep-alive of a remote connection: a probe every so many seconds, dead after so many unanswered ones.
+#: A remote connection is probed every so many seconds, and dead after so many unanswered probes.
 KEEPALIVE_INTERVAL = 5
 KEEPALIVE_COUNT = 3
 
-#: What usually helps, by libvirt error name. A row is added when an operator would otherwise have to search.
+#: What usually helps, by libvirt error name.
 HINTS = {
     "VIR_ERR_AUTH_FAILED": "check username and password, or the rights of this user on the libvirt socket",
     "VIR_ERR_AUTH_CANCELLED": "check the rights of this user on the libvirt socket",
@@ -46,21 +43,21 @@ HINTS = {
 
 
 class SessionError(Exception):
-    """Something asked of libvirt did not happen; the text is a sentence."""
+    """Something asked of libvirt did not happen."""
 
     def __init__(self, sentence: str, code: int | None = None) -> None:
         super().__init__(sentence)
-        #: libvirt's error number (virErrorNumber), None where libvirt never answered.
+        #: libvirt's error number, None where it never answered.
         self.code = code
 
 
 class DeadlineError(SessionError):
-    """libvirt did not answer in time. The connection is given up: nothing more is asked of it."""
+    """libvirt did not answer in time, and is asked nothing more."""
 
 
 @dataclass(frozen=True)
 class Endpoint:
-    """Where libvirt is and how to get in: the connection options of a task. Times in seconds."""
+    """The connection options of a task. Times in seconds."""
 
     uri: str
     username: str | None = None
@@ -71,7 +68,7 @@ class Endpoint:
 
 
 def prepared_uri(uri: str) -> str:
-    """The URI with no_tty=1 for ssh, so that ssh fails instead of asking a terminal that is not there."""
+    """The URI with no_tty=1 for ssh, which would ask a terminal that is not there."""
     parts = urlsplit(uri)
     if not parts.scheme.endswith("+ssh") or "no_tty" in parse_qs(parts.query, keep_blank_values=True):
         return uri
@@ -79,7 +76,7 @@ def prepared_uri(uri: str) -> str:
 
 
 def error_name(code: int) -> str:
-    """The VIR_ERR_* name of an error number, "libvirt error N" where this binding does not know it."""
+    """The VIR_ERR_* name of an error number; "libvirt error N" where the binding knows none."""
     for name in dir(libvirt):
         if name.startswith("VIR_ERR_") and getattr(libvirt, name) == code:
             return name
@@ -87,7 +84,7 @@ def error_name(code: int) -> str:
 
 
 class _EventLoop:
-    """libvirt's default event loop, registered once per process before the first connection is opened."""
+    """libvirt's event loop, which must be there before the first connection of a process."""
 
     _started = False
     _lock = threading.Lock()
@@ -109,14 +106,14 @@ class _EventLoop:
 
 
 def _be_silent(_context: Any, _error: Any) -> None:
-    """libvirt prints every error on stderr unless told otherwise; ours are raised."""
+    """Else libvirt prints every error on stderr."""
 
 
 def _failure(trying: str, error: Any) -> SessionError:
     """A libvirtError as a sentence: what was tried, what libvirt said, what usually helps."""
     code = error.get_error_code()
     name = "no error code" if code is None else error_name(code)
-    # What a program that libvirt called has printed may have several lines.
+    # A program that libvirt called may have printed several lines.
     said = " ".join((error.get_error_message() or str(error)).split()).rstrip(".")
     hint = HINTS.get(name)
     sentence = f"{trying}: libvirt said: {said} ({name})"
@@ -124,24 +121,19 @@ def _failure(trying: str, error: Any) -> SessionError:
 
 
 class Session:
-    """A connection to one libvirt, whose every call has a deadline.
-
-    Args: an Endpoint. Raises SessionError or DeadlineError from every method that talks to libvirt.
-    """
+    """A connection to one libvirt. Every call has a deadline, and may raise SessionError or DeadlineError."""
 
     def __init__(self, endpoint: Endpoint) -> None:
         self.endpoint = endpoint
         self.uri = endpoint.uri
-        #: True after a call was given up on: its thread is still blocked, so the process must end by os._exit.
+        #: Whether a call was given up on: its thread is still blocked, so the process must end by os._exit.
         self.stuck = False
-        # One thread makes the calls, so that a call which blocks in C can be given up on.
+        # A call that blocks in C can be given up on only in a thread of its own.
         self._caller = concurrent.futures.ThreadPoolExecutor(1, "libvirt-calls")
         self.connection: Any = None
 
-    # -- opening and closing ------------------------------------------------------------------------------------
-
     def open(self) -> Session:
-        """Connect, within the endpoint's timeout. Returns itself."""
+        """Connect. Returns itself."""
         _EventLoop.start()
         self.connection = self.call("connect", self._open, place="to")
         return self
@@ -159,7 +151,7 @@ class Session:
         try:
             connection.setKeepAlive(KEEPALIVE_INTERVAL, KEEPALIVE_COUNT)
         except libvirt.libvirtError as error:
-            # Drivers that live in this process (test, embed) have nothing to keep alive.
+            # Drivers within this process (test, embed) have nothing to keep alive.
             if error.get_error_code() != libvirt.VIR_ERR_NO_SUPPORT:
                 raise
         return connection
@@ -173,25 +165,20 @@ class Session:
         return 0
 
     def close(self) -> None:
-        """Close the connection; a connection that was given up on is left to the end of the process."""
+        """Close the connection, unless it was given up on."""
         if self.connection is not None and not self.stuck:
             self.call("close the connection", self.connection.close)
         self.connection = None
         self._caller.shutdown(wait=False)
 
     def is_here(self) -> bool:
-        """Whether libvirt runs on this machine, so that files of this machine are its files.
-
-        A host of that name may still be another one, but then these files are hardly wrong for it.
-        """
-        # Asked of the connection, for the URI of the task may be an alias; the answer takes no RPC.
+        """Whether libvirt runs on this machine, as far as the host's name tells, and has its files."""
+        # The URI of the task may be an alias; the connection's takes no RPC.
         uri = self.call("read the connection's URI", self.connection.getURI)
         if not urlsplit(uri).hostname:
             return True
         name = self.optional("read the name of the host", self.connection.getHostname)
         return name is not None and name.split(".")[0] == socket.gethostname().split(".")[0] != "localhost"
-
-    # -- calls --------------------------------------------------------------------------------------------------
 
     def call(
         self,
@@ -201,11 +188,10 @@ class Session:
         seconds: float | None = None,
         place: str = "on",
     ) -> Any:
-        """Call a libvirt function under a deadline.
+        """What a libvirt function returns, under a deadline.
 
-        Args: what: what is tried, as it stands after "cannot" ("define guest 'web1'"); seconds: the deadline,
-        the endpoint's timeout when not given; place: the word between that and the URI. Returns what the function
-        returns.
+        Args: what: what is tried, as it stands after "cannot" ("define guest 'web1'"); seconds: the endpoint's timeout
+        when not given; place: the word between that and the URI.
         """
         trying = f"cannot {what} {place} {self.uri}"
         limit = self.endpoint.timeout if seconds is None else seconds
@@ -220,12 +206,12 @@ class Session:
             raise _failure(trying, error) from None
 
     def slow(self, what: str, function: Callable[..., Any], *arguments: Any) -> Any:
-        """As call(), for work that takes its time (define, start, save, build): the endpoint's wait_timeout."""
+        """As call(), for work that takes its time, such as a define: the endpoint's wait_timeout."""
         limit = max(self.endpoint.wait_timeout, self.endpoint.timeout)
         return self.call(what, function, *arguments, seconds=limit)
 
     def look_up(self, what: str, missing: str, function: Callable[..., Any], *arguments: Any) -> Any:
-        """As call(), but "there is none" is an answer: None. Args: missing: the name of that libvirt error."""
+        """As call(), but None where libvirt's error is the one named missing."""
         try:
             return self.call(what, function, *arguments)
         except SessionError as error:
@@ -234,17 +220,14 @@ class Session:
             raise
 
     def optional(self, what: str, function: Callable[..., Any], *arguments: Any) -> Any:
-        """As call(), but a driver that lacks the function answers None."""
+        """As call(), but None where the driver lacks the function."""
         return self.look_up(what, "VIR_ERR_NO_SUPPORT", function, *arguments)
-
-    # -- events -------------------------------------------------------------------------------------------------
 
     @contextlib.contextmanager
     def events(self, domain: Any, *names: str) -> Iterator[threading.Event]:
-        """While in the block, the yielded threading.Event is set whenever one of these may have happened to the domain.
+        """Within the block, the yielded threading.Event is set when one of these may have happened to the domain.
 
-        Args: names: libvirt's events, what stands after VIR_DOMAIN_EVENT_ID_. A driver without them never sets it: the
-        waiter's own interval is then what drives it.
+        Args: names: what stands after VIR_DOMAIN_EVENT_ID_. A driver without events never sets it: see wait().
         """
         happened = threading.Event()
 
@@ -265,10 +248,7 @@ class Session:
                     self.call("stop watching events", self.connection.domainEventDeregisterAny, identifier)
 
     def wait(self, happened: threading.Event, check: Callable[[], bool], seconds: float, interval: float = 2) -> bool:
-        """Wait until check() is true; asked again at each event, and every interval seconds without one.
-
-        Returns False after so many seconds without.
-        """
+        """Wait until check(), asked at each event and every interval seconds, is true; False after so many seconds."""
         end = time.monotonic() + seconds
         while True:
             happened.clear()
@@ -281,7 +261,7 @@ class Session:
 
 
 def leave(status: int) -> None:
-    """End the process at once, with what was written so far flushed: a thread is blocked inside libvirt."""
+    """End the process although a thread is blocked inside libvirt."""
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(status)

@@ -21,24 +21,22 @@ from ._xml.graft import taken_over
 from ._xml.overlay import WHOLE, Difference, Overlay, Scope, compare, overlay
 from ._xml.tables import Rules
 
-#: The path of a change that is the making or the removal of the object itself.
+#: The path of making or removing the object itself.
 OBJECT = "/"
 
-#: The paths of changes that are not in the XML.
+#: The paths of changes that are not in the XML, and those that a diff tells only where they change.
 BESIDE_XML = ("state", "autostart", "persistent", "value")
-
-#: Those of them that a diff tells only where they change.
 UNOBSERVED = ("persistent", "value")
 
 
-#: What a task about several objects does: takes session, kind, spec and module, and returns the module's result.
+#: What a task about several objects does: takes session, kind, spec and module; returns the result.
 Many = Callable[[Session, "type[Kind]", Any, Module], "dict[str, Any]"]
 
 
 def converge(kind_class: type[Kind], spec: Any, many: Many | None = None) -> None:
-    """A whole module: take the options, make one object be what they say, report. Ends the process.
+    """A whole module: make one object be what the options say. Ends the process.
 
-    Args: spec: a Spec of _spec (this file may not import it). many: what a task with `names` does instead.
+    Args: spec: a Spec of _spec. many: what a task with `names` does instead.
     """
     module = Module(kind_class.rules, spec.argument_spec(), **spec.constraints)
 
@@ -58,7 +56,7 @@ def converge(kind_class: type[Kind], spec: Any, many: Many | None = None) -> Non
 def travel(kind: Kind, spec: Any, asked: Any, module: Module) -> dict[str, Any]:
     """Make one object be what a task asks; the module's result. Raises Refused, SessionError or HalfDone.
 
-    Args: spec: a Spec of _spec. asked: what its identity() has made of the options.
+    Args: asked: spec.identity() of the options.
     """
     trip = Trip(kind, spec, asked, module)
     try:
@@ -70,8 +68,6 @@ def travel(kind: Kind, spec: Any, asked: Any, module: Module) -> dict[str, Any]:
 
 
 class Trip:
-    """One object's way down the road."""
-
     def __init__(self, kind: Kind, spec: Any, asked: Any, module: Module) -> None:
         self.kind = kind
         self.spec = spec
@@ -83,17 +79,17 @@ class Trip:
         self.observed = Observed()
         self.plan = Plan()
         self.scope: Scope = WHOLE
-        #: Whether the task stores a document of which it owns everything.
+        #: Whether a document is stored of which the task owns everything.
         self.stores_all = False
-        #: What the task asks the running object to be: the stored document, but for `apply: live`.
+        #: What the running object shall be: the stored document, but for `apply: live`.
         self.target: Any = None
-        #: The paths of what the plan ends of the differences between what runs and what it shall be.
+        #: The paths of the differences to it that the plan ends.
         self.foreseen: set[str] = set()
         #: How many warnings there were before the live steps were planned.
         self.warned = 0
 
     def result(self) -> dict[str, Any]:
-        """Plan and, outside check mode, apply; the module's result. Raises Refused, SessionError or HalfDone."""
+        """Plan and, outside check mode, apply."""
         self.observed = self._observe()
         self._make_plan()
         ended = self._ended()
@@ -116,17 +112,13 @@ class Trip:
         return self._report(after, changes, [*beside, *came], waiting)
 
     def was_overtaken(self) -> bool:
-        """Whether the object was not there when the plan was made, nothing was done, and it is there now: another run
-        has made it meanwhile, and the same trip once more finds what is left to do.
-        """
+        """Whether another run has made the object meanwhile: the same trip again finds what is left to do."""
         if self.observed.exists or self.plan.done or self.kind.session.stuck:
             return False
         try:
             return self.kind.find(self.asked.name, self.asked.uuid) is not None
         except SessionError:
             return False
-
-    # -- observe ------------------------------------------------------------------------------------------------
 
     def _observe(self) -> Observed:
         kind, name, uuid = self.kind, self.asked.name, self.asked.uuid
@@ -148,8 +140,6 @@ class Trip:
                 owner = kind.title(other)
                 raise Refused(f"uuid {uuid} belongs to {kind.noun} '{owner}': a {kind.noun} is never renamed")
         return observed
-
-    # -- plan ---------------------------------------------------------------------------------------------------
 
     def _make_plan(self) -> None:
         kind, observed, plan = self.kind, self.observed, self.plan
@@ -194,12 +184,10 @@ class Trip:
             plan.changes = [Change(OBJECT, None, f"{kind.noun} '{kind.name}'")]
 
     def _desired(self, current: Any) -> Any:
-        """What the task asks for, beside a stored document."""
         desired = self.spec.desired(self.params, self.asked, current)
         return desired if desired.tree is None else replace(desired, tree=self.kind.given(desired.tree))
 
     def _lacking(self, state: str) -> None:
-        """The object is not there and the task does not say enough to make it."""
         where = f"on {self.kind.session.uri}"
         sentence = f"there is no {self.kind.noun} '{self.kind.name}' {where}, and no {self.kind.needs}"
         if not self.kind.check:
@@ -235,11 +223,10 @@ class Trip:
         before = None if plan.autostart is None else str(plan.autostart).lower()
         plan.changes.append(Change("autostart", before, str(wanted).lower()))
         plan.autostart = wanted
-        verb = "set" if wanted else "clear"
-        plan.add(f"{verb} autostart of {kind.noun} '{kind.name}'", lambda: kind.set_autostart(wanted))
+        plan.add(kind.autostarting(wanted), lambda: kind.set_autostart(wanted))
 
     def _plan_live(self) -> None:
-        """What reaches the running object now; and, where the task allows that, the restart that the rest needs."""
+        """What reaches the running object now; and the restart that the rest needs, where the task allows one."""
         observed, plan, kind = self.observed, self.plan, self.kind
         if not self._runs_on():
             return
@@ -271,7 +258,7 @@ class Trip:
         return self.kind.live_steps(self.target, live, waiting, self.plan) if waiting or self.plan.stores else []
 
     def _waiting_for(self, live: Any) -> list[Difference]:
-        """What a running document lacks of the target, or has beside it, as far as that is the task's."""
+        """How a running document differs from the target, as far as that is the task's."""
         waiting = self.kind.waiting(Observed(stored=self.target, live=live, active=True))
         if self.apply_to == "live":
             # The target has not been stored: what libvirt puts in by itself is in the running document only.
@@ -291,8 +278,6 @@ class Trip:
                 f"{self.kind.noun} '{self.kind.name}' cannot be changed while it is active in {', '.join(left)}; "
                 "without apply: live that is stored and waits for its next start"
             )
-
-    # -- apply --------------------------------------------------------------------------------------------------
 
     def _apply(self) -> None:
         plan = self.plan
@@ -315,7 +300,7 @@ class Trip:
         self._run(last, [])
 
     def _run(self, steps: list[Step], later: list[Step]) -> None:
-        """Take steps. Raises HalfDone with what was done and what was not; later: the steps after these."""
+        """Take steps. Raises HalfDone; later: the steps after these."""
         for index, step in enumerate(steps):
             try:
                 step.run()
@@ -327,9 +312,7 @@ class Trip:
             self.plan.done.append(step.sentence)
 
     def _take_back(self, failure: HalfDone) -> HalfDone:
-        """A live step failed: what did not reach the running object shall not wait in the definition for the next
-        start, which might fail for it. The definition becomes the old one there.
-        """
+        """What did not reach the running object shall not wait in the definition: the next start might fail for it."""
         undone = [each for step in self.plan.live if step.sentence not in self.plan.done for each in step.ends]
         if self.kind.session.stuck or not undone:
             return failure
@@ -343,10 +326,8 @@ class Trip:
         self.plan.done.append(what)
         return HalfDone(failure.why, self.plan.done, failure.left)
 
-    # -- judge --------------------------------------------------------------------------------------------------
-
     def _left(self, after: Observed) -> list[Difference]:
-        """What libvirt ignored: what was planned and is still different, when the same is asked of the new document."""
+        """What libvirt ignored: what was planned and is different still."""
         planned = [change.path for change in self.plan.changes if change.path not in BESIDE_XML]
         desired = self._desired(after.stored) if planned and after.exists else None
         if desired is None or desired.tree is None:
@@ -366,10 +347,7 @@ class Trip:
                 self.module.warn(f"libvirt accepted {each.path} {whose} and ignored it")
 
     def _judged(self, after: Observed, left: list[Difference]) -> tuple[list[Change], list[Difference]]:
-        """What really changed of what was planned, and what libvirt changed beside it.
-
-        A planned change that the stored document does not show was ignored by libvirt, or put in again: no change.
-        """
+        """What was planned and shows in the stored document, and what libvirt changed beside it."""
         before, plan, kind = self.observed, self.plan, self.kind
         if not before.exists or not after.exists:
             return plan.changes, []
@@ -383,21 +361,19 @@ class Trip:
         return kept, beside
 
     def _restored(self, happened: list[Difference]) -> set[str]:
-        """What the user no longer names, and libvirt put in again as it was."""
+        """What is not named any more, and libvirt put in again as it was."""
         paths = {change.path for change in self.plan.changes if change.after is None} & self.kind.named
         return {path for path in paths if not any(_covers(path, each.path) for each in happened)}
 
     def _ended(self) -> list[Difference]:
-        """The differences between what runs and what it shall be that the plan ends."""
+        """The differences between what runs and the target that the plan ends."""
         plan, before = self.plan, self.observed
         if plan.fresh and before.active and plan.state == self.kind.awake:
             return self.kind.waiting(replace(before, stored=plan.document))
         return [each for step in plan.live for each in step.ends]
 
     def _came_true(self, after: Observed) -> list[Difference]:
-        """Those of them that the running object does not show any more. A step whose difference is still there has
-        asked in vain, and said so.
-        """
+        """Those that are gone: a step whose difference is still there has asked in vain, and said so."""
         if self.apply_to == "live" and after.live is not None:
             still = {each.path for each in self._waiting_for(after.live)}
         else:
@@ -419,8 +395,8 @@ class Trip:
     def _told(
         self, changes: list[Change], ended: list[Difference], waiting: list[Difference]
     ) -> tuple[list[Change], list[Change]]:
-        """The changes as they came about: what was stored may run now, or wait for a restart; and what was stored
-        before may run only now. Then what came beside it, which no plan foresaw: libvirt's own additions.
+        """The changes, each with how it came about, and what was stored before and runs only now; then what no plan
+        foresaw: libvirt's own additions.
         """
         anew = self.plan.fresh and self.observed.active and self.plan.state == self.kind.awake
         how = "restart" if anew else "live"
@@ -440,12 +416,10 @@ class Trip:
         return told, [Change.of(each, how) for each in free if each not in foreseen]
 
     def _renamed(self, change: Change, differences: list[Difference]) -> list[Difference]:
-        """What a change is about that is called by another key now, and by no other change."""
+        """What a change is about, where it has another key now."""
         bare, others = _KEY.sub("", change.path), [one.path for one in self.plan.changes]
         found = [each for each in differences if each.before is None and _KEY.sub("", each.path) == bare]
         return [each for each in found if not any(_covers(path, each.path) for path in others)][:1]
-
-    # -- report -------------------------------------------------------------------------------------------------
 
     def _report(
         self, after: Observed, changes: list[Change], beside: list[Change], waiting: list[Difference]
@@ -472,7 +446,7 @@ class Trip:
         }
 
     def _beside(self, changes: list[Change], side: str) -> dict[str, str | None]:
-        """What a side of the diff says beside the stored document and what is observed of the object."""
+        """What a side of the diff says beside the document, state and autostart."""
         stored = {change.path for change in self.plan.changes}
         return {
             change.path if change.path in stored else f"running {change.path}": getattr(change, side)
@@ -481,7 +455,7 @@ class Trip:
         }
 
     def _is_outside(self, waiting: Difference) -> bool:
-        """Whether it is an element that only the running object has, and that the task does not manage."""
+        """Whether it is an element that only runs, and that the task does not manage."""
         return waiting.whole and waiting.after is None and not self._owns(waiting)
 
 
@@ -490,12 +464,11 @@ def _side(observed: Observed, rules: Rules, beside: dict[str, str | None], befor
 
 
 def _covers(planned: str, happened: str) -> bool:
-    """Whether a difference is the planned change itself, or a part of it, or a whole that holds it."""
+    """Whether one path is the other, a part of it, or a whole that holds it."""
     return planned == happened or happened.startswith(f"{planned}/") or planned.startswith(f"{happened}/")
 
 
 def _about(change: Change, differences: list[Difference]) -> list[Difference]:
-    """The differences that a change is about."""
     return [each for each in differences if _covers(each.path, change.path)]
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, converge.libvirt contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whether the xml of a task is what libvirt's schema describes, and what becomes of it where it is not."""
+"""What becomes of a task whose xml is not as libvirt's schema describes it."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from ._xml.explain import Schema, SchemaError, explain
 #: Where libvirt's packages put the schemas.
 SCHEMAS = "/usr/share/libvirt/schemas"
 
-#: How many findings are told: a template that is wrong may be wrong many times.
+#: How many findings are told: a wrong template may be wrong many times.
 TOLD = 10
 
 
 class Validity:
-    """What the schema says of a task's document. kind: a Kind of the road; mode: the option `validate`."""
+    """What the schema says of a task's document. mode: the option `validate`."""
 
     def __init__(self, kind: Any, mode: str) -> None:
         self.kind = kind
@@ -28,11 +28,7 @@ class Validity:
         self.faults: list[str] = []
 
     def judge(self, document: Any) -> list[str]:
-        """What people should hear of the document that a task gives. Raises Refused where the task is strict.
-
-        The schemas of this machine say nothing of a libvirt elsewhere. What a strict task defines libvirt validates as
-        well.
-        """
+        """Warnings about a task's document. Raises Refused where the task is strict; libvirt then validates as well."""
         if self.mode == "off":
             return []
         strict, kind = self.mode == "strict", self.kind
@@ -48,13 +44,13 @@ class Validity:
         return [f"{whose}, {fault}" for fault in self.faults]
 
     def explained(self, error: Exception) -> str:
-        """libvirt's refusal of the document as a sentence, with what the schema says of it."""
+        """libvirt's refusal of the document, with what the schema says of it."""
         if not self.faults or getattr(error, "code", None) is None:
             return str(error)
         return f"{error}; not valid by libvirt's schema: {'; '.join(self.faults)}"
 
     def _look(self, document: Any) -> bool:
-        """Find the faults; whether there is a schema to find them with."""
+        """Find the faults; whether there is a schema for it, which says nothing of a libvirt elsewhere."""
         name = self.kind.rules.schema
         if not name or not os.path.exists(os.path.join(SCHEMAS, name)) or not self.kind.session.is_here():
             return False

@@ -16,11 +16,7 @@ from .._xml.overlay import Overlay, compare
 
 
 class Defined(Kind):
-    """A kind with a stored document that is replaced as a whole.
-
-    A subclass names libvirt's calls: lookup_name, lookup_uuid, list_all, define (which takes flags); and where a
-    document names its object.
-    """
+    """A kind whose stored document is replaced as a whole. A subclass names libvirt's calls; define takes flags."""
 
     lookup_name: str
     lookup_uuid: str
@@ -39,13 +35,13 @@ class Defined(Kind):
         return list(self.session.slow(f"list the {self.noun}s", list_all, 0))
 
     def document(self, flags: int) -> Any:
-        """A document of the object as a tree. flags: of this kind's XMLDesc; without them where the driver has none."""
+        """A document of the object. flags: of its XMLDesc, where the driver takes any."""
         what = f"read the definition of {self.noun} '{self.title(self.handle)}'"
         xml = self.session.look_up(what, "VIR_ERR_INVALID_ARG", self.handle.XMLDesc, flags)
         return parse(self.session.call(what, self.handle.XMLDesc, 0) if xml is None else xml)
 
     def stored(self) -> Any:
-        """The stored document, with its secrets."""
+        """The stored document."""
         raise NotImplementedError
 
     def store(self, observed: Observed, merged: Overlay, plan: Plan) -> None:
@@ -56,11 +52,11 @@ class Defined(Kind):
         )
 
     def learnt(self, observed: Observed, document: Any) -> str:
-        """A document as libvirt gets it from a task that defines it, with what the kind writes into it then."""
+        """As kept(), with what the kind writes into it when a task defines it."""
         return self.kept(observed, document)
 
     def kept(self, observed: Observed, document: Any) -> str:
-        """A document as libvirt gets it to store, with what the kind had written into the one that observed has."""
+        """A document as libvirt gets it, with what the kind had written into the observed one."""
         return serialise(document)
 
     def put(self, observed: Observed, document: Any) -> None:

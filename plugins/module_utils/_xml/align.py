@@ -1,7 +1,7 @@
 # Copyright (c) 2026, converge.libvirt contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which element of one document is which of another: by identity, then by softer keys, then by content or position."""
+"""Which element of one document is which of another: by identity, softer keys, content or position."""
 
 from __future__ import annotations
 
@@ -21,12 +21,11 @@ _UNKEYED = (("=",), ("#",))
 
 
 class Pair(t.NamedTuple):
-    """One element in both documents, or in one of them (then the other is None)."""
+    """One element in both documents or in one. ambiguous: only their order has made two the same."""
 
     left: Element | None
     right: Element | None
     ambiguous: bool = False
-    """The two were taken for the same only because they come in this order."""
 
 
 def children(element: Element) -> dict[str, list[Element]]:
@@ -38,10 +37,9 @@ def children(element: Element) -> dict[str, list[Element]]:
 
 
 def pairs(left: list[Element], right: list[Element], path: str, rules: Rules) -> list[Pair]:
-    """Match the elements at one tag path: first what is in both, in the order of ``right``, then left only, right only.
+    """Match the elements at one tag path: what is in both, in the order of ``right``, then left only, then right only.
 
-    ``left`` is the stored side and ``right`` the desired one, where it matters: an identity that the right element
-    gives is never matched by anything softer.
+    ``left`` is stored and ``right`` desired: an identity that the right element gives is matched by nothing softer.
     """
     if len(left) == 1 and len(right) == 1 and rules.key(path) is None:
         return [Pair(left[0], right[0])]
@@ -64,7 +62,7 @@ def pairs(left: list[Element], right: list[Element], path: str, rules: Rules) ->
 def _matches(
     free: list[Element], wanting: list[tuple[int, Element]], alternative: tuple[str, ...], path: str, rules: Rules
 ) -> list[tuple[int, Element, bool]]:
-    """What one alternative matches, in order: number on the right, element on the left, and whether order decided."""
+    """What one alternative matches: number on the right, element on the left, whether order decided."""
     have: dict[Key, list[Element]] = {}
     want: dict[Key, list[int]] = {}
     for position, element in enumerate(free):
@@ -86,7 +84,7 @@ def _matches(
 
 
 def _identified(element: Element, alternative: tuple[str, ...], path: str, rules: Rules) -> bool:
-    """Whether the element gives an identity that belongs to another alternative than this one."""
+    """Whether the element gives an identity of another alternative."""
     return any(
         part[0] == "!" and part not in alternative and value(element, part[1:]) is not None
         for other in rules.key(path) or ()
@@ -113,7 +111,7 @@ def _key(element: Element, position: int, alternative: tuple[str, ...], path: st
 
 
 def _normal(element: Element, path: str, name: str, found: str, rules: Rules) -> str:
-    """The normal form of a part of a key; a size in the unit in which libvirt stores it."""
+    """The normal form of a part of a key; a size is in libvirt's unit."""
     tags = key_path(path, name)
     sized = rules.size(tags.removesuffix("@."))
     if sized is not None:
@@ -131,7 +129,7 @@ def key_path(path: str, part: str) -> str:
 
 
 def content(element: Element, path: str, rules: Rules) -> str:
-    """All that an element says, in normal form: equal for two elements that say the same in the same order."""
+    """All that an element says, in normal form and in order."""
     parts = [tag_name(element.tag)]
     parts += sorted(f"@{name}={rules.normal(f'{path}@{name}', found)}" for name, found in element.attrib.items())
     if (element.text or "").strip():
@@ -141,20 +139,20 @@ def content(element: Element, path: str, rules: Rules) -> str:
 
 
 def sequence(parent: Element, path: str, rules: Rules) -> list[Element]:
-    """The children whose order counts across tags, in document order; empty where there are none of that kind."""
+    """The children whose order counts across tags."""
     tags = rules.mixed.get(path, ())
     return [child for child in parent if tag_name(child.tag) in tags]
 
 
 def label(element: Element, path: str, rules: Rules, position: int, several: bool) -> str:
-    """What a person calls this one of several: the words between the brackets of a path; empty where it needs none."""
+    """The words between the brackets of a path; empty where it needs none."""
     alternatives = rules.key(path)
     if alternatives is None:
         return str(position + 1) if several else ""
     for alternative in alternatives:
         if alternative in ((POSITION,), (CONTENT,)):
             continue
-        # What may be missing beside an identity tells apart those that share it, and is no part of the name.
+        # What may be missing beside an identity is no part of the name.
         has_identity = any(part[0] == "!" for part in alternative)
         named = tuple(part for part in alternative if part[0] != "?" or not has_identity)
         key = _key(element, position, named, path, rules)

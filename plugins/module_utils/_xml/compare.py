@@ -1,7 +1,7 @@
 # Copyright (c) 2026, converge.libvirt contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What differs between two documents that libvirt wrote: before and after a define, or stored and running."""
+"""What differs between two documents that libvirt wrote."""
 
 from __future__ import annotations
 
@@ -17,63 +17,57 @@ from .values import round_up, size_bytes
 
 @dataclasses.dataclass(frozen=True)
 class Unit:
-    """What libvirt changes as one while the object runs, such as a device: the same element on both sides."""
+    """What libvirt changes as one while the object runs, such as a device. left: as it runs; right: as it is stored."""
 
     tags: str
     words: str
     left: Element | None
-    """As it runs; None where it is only stored."""
     right: Element | None
-    """As it is stored; None where it only runs."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Difference:
-    """One thing that is not the same."""
+    """One thing that is not the same.
+
+    path: for people (``devices/disk[vda]/driver/@cache``); tags: for tables (``devices/disk/driver@cache``). before,
+    after: a value, a size with its unit, an element as compact XML, or None; secrets are asterisks. secret: whether one
+    is there. whole: whether it is an element rather than a value. unit: that of ``pending()`` in which it lies.
+    """
 
     path: str
-    """For people: ``devices/disk[vda]/driver/@cache``, ``memory``."""
     before: str | None
-    """A value, a size with its unit, an element as compact XML; None where there was nothing. Secrets are asterisks."""
     after: str | None
     tags: str
-    """For tables: ``devices/disk/driver@cache``, ``memory``."""
     secret: bool = False
-    """Whether the value, or something in the element, is a secret."""
     whole: bool = False
-    """Whether it is a whole element, there on one side only or compared as one, rather than a value."""
     unit: Unit | None = dataclasses.field(default=None, compare=False, repr=False)
-    """Where a stored document was compared with the running one: the unit of change that it lies in."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Place:
-    """Where a walk is: in tags, for tables, and in words, for people."""
+    """Where a walk is: in tags for tables, in words for people."""
 
     tags: str = ""
     words: str = ""
     unit: Unit | None = None
 
     def child(self, element: Element, tags: str, rules: Rules, position: int, several: bool) -> Place:
-        """The place of a child, with its key in brackets where there may be several."""
         name = label(element, tags, rules, position, several)
         step = tags.rpartition("/")[2] + (f"[{name}]" if name else "")
         return Place(tags, join(self.words, step), self.unit)
 
     def attribute(self, name: str) -> Place:
-        """The place of an attribute."""
         return Place(f"{self.tags}@{name}", f"{self.words}/@{name}" if self.words else f"@{name}", self.unit)
 
 
 class Report:
-    """Collects differences, and lets no secret into one."""
+    """Collects differences without secrets."""
 
     def __init__(self, rules: Rules) -> None:
         self.rules = rules
         self.differences: list[Difference] = []
 
     def value(self, place: Place, before: str | None, after: str | None) -> None:
-        """An attribute, a text, or a size with its unit."""
         tags = place.tags if "@" in place.tags else place.tags + "@."
         secret = self.rules.is_secret(tags)
         if secret:
@@ -83,7 +77,6 @@ class Report:
         self.differences.append(Difference(place.words, before, after, place.tags, secret, unit=place.unit))
 
     def element(self, place: Place, before: Element | None, after: Element | None) -> None:
-        """An element that is there on one side only, or that is compared as a whole."""
         shown, secret = [], False
         for element in (before, after):
             hidden = None if element is None else copy.deepcopy(element)
@@ -93,28 +86,24 @@ class Report:
         self.differences.append(Difference(place.words, shown[0], shown[1], place.tags, secret, True, place.unit))
 
     def order(self, place: Place, before: list[str], after: list[str]) -> None:
-        """A list whose order means something."""
         told = ", ".join(before), ", ".join(after)
         self.differences.append(Difference(place.words, *told, place.tags, unit=place.unit))
 
     def mixed(self, before: list[Element], after: list[Element], place: Place) -> None:
-        """Lists of several tags: where nothing came or went, whether their tags still take turns alike."""
+        """Whether the tags of a list take turns alike, where nothing came or went."""
         tags = [[tag_name(element.tag) for element in side] for side in (before, after)]
         if tags[0] != tags[1] and sorted(tags[0]) == sorted(tags[1]):
             self.order(Place(join(place.tags, tags[0][0]), join(place.words, "+".join(sorted(set(tags[0]))))), *tags)
 
 
 def _told(element: Element) -> str:
-    """An element as people read it: its text where that is all it has, else compact XML."""
+    """An element for people: its text where that is all it has."""
     said = (element.text or "").strip()
     return said if said and not len(element) and not element.attrib else compact(element)
 
 
 def size_of(element: Element, name: str, default_unit: str) -> tuple[int | None, str]:
-    """A size in bytes (None where it is no size) and as people read it.
-
-    ``name`` is an attribute, or empty for the text.
-    """
+    """A size in bytes (None where it is none) and as people read it. ``name``: an attribute, or empty for the text."""
     number = (element.get(name, "") if name else element.text or "").strip()
     unit = element.get("unit")
     shown = f"{number} {unit or default_unit}"
@@ -134,18 +123,13 @@ def same_size(left: Element, right: Element, name: str, tags: str, rules: Rules)
 
 
 def sized(element: Element, tags: str, rules: Rules) -> list[str]:
-    """The parts of an element that are sizes: attribute names, and an empty name for its text."""
+    """The names of an element's sizes; empty for its text."""
     names = [""] if rules.size(tags) and (element.text or "").strip() else []
     return names + [name for name in element.attrib if rules.size(f"{tags}@{name}")]
 
 
-def has_sizes(element: Element, tags: str, rules: Rules) -> bool:
-    """Whether ``@unit`` belongs to a size here, and is no value of its own."""
-    return bool(sized(element, tags, rules))
-
-
 def by_namespace(parent: Element) -> dict[str, Element]:
-    """The first child of each namespace: libvirt keeps no other, and none without a namespace."""
+    """The first child of each namespace: libvirt keeps no other."""
     found: dict[str, Element] = {}
     for child in parent:
         if namespace(child):
@@ -154,7 +138,7 @@ def by_namespace(parent: Element) -> dict[str, Element]:
 
 
 def foreign_place(place: Place, element: Element, *_same: Element) -> Place:
-    """The place of another tool's element: people see its name without the namespace."""
+    """The place of another tool's element; people see no namespace."""
     return Place(join(place.tags, tag_name(element.tag)), join(place.words, etree.QName(element).localname))
 
 
@@ -164,26 +148,21 @@ def order_of(both: list[Element], side: list[Element]) -> list[Element]:
 
 
 def compare(before: Element, after: Element, rules: Rules) -> list[Difference]:
-    """What differs between two dumps; only spelling and an order without meaning are taken for equal."""
+    """What differs between two dumps in more than spelling."""
     report = Report(rules)
     _Walk(rules, report, aside=False).element(before, after, Place())
     return report.differences
 
 
 def pending(stored: Element, live: Element, rules: Rules) -> list[Difference]:
-    """What a restart would change: ``before`` is the running value, ``after`` the stored one.
-
-    What differs by nature (aliases, the balloon, ports and host devices that libvirt picks, an expanded CPU) is no
-    difference.
-    """
+    """What a restart would change: ``before`` runs, ``after`` is stored. What differs by nature is no difference."""
     report = Report(rules)
     _Walk(rules, report, aside=True).element(live, stored, Place())
     return report.differences
 
 
 class _Walk:
-    """A comparison of two documents; ``aside``: the left one is live and the right one stored, and what differs by
-    nature is left out."""
+    """A comparison. ``aside``: left runs, right is stored, and what differs by nature is left out."""
 
     def __init__(self, rules: Rules, report: Report, aside: bool) -> None:
         self.rules = rules

@@ -1,11 +1,10 @@
 # Copyright (c) 2026, converge.libvirt contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Why a document is not what libvirt's own schema describes: the line, the element, and what was probably meant.
+"""Why a document is not what libvirt's schema describes: the line, the element, and what was probably meant.
 
-libxml2 decides whether a document is valid. Where it is not, its message often names the root and no more, so the
-document is laid against the grammar, element by element. An order that libxml2 does not like is no finding: libvirt
-reads children in any order. Of RELAX NG only what libvirt 9.0 uses is understood.
+libxml2 decides whether it is valid, but often names only the root: the document is laid against the grammar, element by
+element. An order that libxml2 does not like is no finding. Of RELAX NG, what libvirt 9.0 uses is understood.
 """
 
 from __future__ import annotations
@@ -23,31 +22,29 @@ from .document import Element, etree, join, tag_name
 from .tables import Rules
 from .values import size_bytes
 
+#: How long a document is looked at; some hundred devices take a quarter of that.
 SECONDS = 0.8
-"""How long a document is looked at; some hundred devices take a quarter of that."""
+#: How many of the allowed values are listed, how much of a value is shown, and how long a regular expression may be.
 SHOWN = 12
-"""How many of the allowed values are listed."""
 LONGEST = 60
-"""How much of a value is shown."""
-DISCRIMINATOR = 10
-"""How much more a value that is none of those listed says against an alternative than one of a wrong form: the former
-mostly tells one alternative from another."""
 LONGEST_FORM = 40
-"""A longer regular expression explains nothing."""
+#: How much more a value that is not listed says against an alternative than one of a wrong form.
+DISCRIMINATOR = 10
 
 _RNG = "{http://relaxng.org/ns/structure/1.0}"
 
 
 @dataclasses.dataclass(frozen=True)
 class Finding:
-    """One thing that is not as the schema has it. No secret is in it."""
+    """One thing that is not as the schema has it, without secrets.
+
+    path: as in differences; empty for the root. fix: what was probably meant, or is allowed, where that is known.
+    """
 
     line: int
     path: str
-    """As in differences: ``devices/disk[vda]/driver/@cache``; empty for the root."""
     problem: str
     fix: str
-    """What was probably meant, or is allowed; empty where that is unknown."""
 
     def __str__(self) -> str:
         where = f"line {self.line}, {self.path}" if self.path else f"line {self.line}"
@@ -55,7 +52,7 @@ class Finding:
 
 
 def explain(tree: Element, schema: Schema, rules: Rules) -> tuple[list[Finding], bool]:
-    """What is wrong with a document, by line; and whether time was over before all of it was looked at."""
+    """What is wrong with a document, by line; and whether time was over before its end."""
     if schema.is_valid(tree):
         return [], False
     search = _Search(schema, rules)
@@ -80,7 +77,7 @@ class _Search:
         return time.monotonic() > self._end
 
     def element(self, element: Element, patterns: list[Element], place: Place) -> None:
-        """Find what is wrong with an element that is one of these patterns, and with what is in it."""
+        """Find what is wrong in an element that is one of these patterns."""
         contents = [self._content(pattern, element) for pattern in patterns]
         told = [_Judgement(element, one, place, self.schema, self.rules).found for one in contents]
         least = min(told, key=len)
@@ -91,7 +88,7 @@ class _Search:
                 self.element(child, allowed.elements[child.tag], where)
 
     def _content(self, pattern: Element, element: Element) -> Content:
-        """What is allowed in an element. Devices of a kind share an answer: only which patterns take a value counts."""
+        """What is allowed in an element. Where patterns take the same values, elements share the answer."""
         every = self._remembered((pattern,), pattern, self._nothing).attributes
         takes = (tuple(self.schema.takes(one, given) for one in every.get(name, ())) for name, given in element.items())
         return self._remembered((pattern, *element.keys(), *takes), pattern, element)
@@ -109,7 +106,7 @@ def _placed(element: Element, place: Place, rules: Rules) -> t.Iterator[tuple[El
 
 
 class _Judgement:
-    """What is wrong with one element itself, given what is allowed in it."""
+    """What is wrong with one element itself."""
 
     def __init__(self, element: Element, allowed: Content, place: Place, schema: Schema, rules: Rules) -> None:
         self.element = element
@@ -119,11 +116,11 @@ class _Judgement:
         self.rules = rules
         self.tag = f"<{tag_name(element.tag)}>"
         self.found: list[Finding] = []
-        # What is there, or was meant to be.
+        # There, or meant to be.
         self.seen = {f"@{name}" for name in element.attrib}
         for name, given in element.attrib.items():
             self._attribute(name, given)
-        # A wrong value that tells what the element is: the rest would be judged by what it is not.
+        # Where a wrong value tells what the element is, the rest would be judged by what it is not.
         if not any(cost >= DISCRIMINATOR for cost in allowed.misfits.values()):
             self._inside()
 
@@ -174,7 +171,7 @@ class _Judgement:
             self._tell(self.place, f"{self.tag} lacks its {what}")
 
     def _meant(self, name: str, here: dict[str, t.Any], other: dict[str, t.Any], kind: str) -> str:
-        """What a name that is not allowed here is likely to be: a misspelling, or something in the wrong place."""
+        """What a name is likely to be: misspelt, or in the wrong place."""
         near = closest(name, here)
         if near:
             self.seen.add(near if kind == "elements" else f"@{near}")
@@ -189,20 +186,19 @@ class _Judgement:
 
 
 def closest(name: str, allowed: t.Iterable[str]) -> str | None:
-    """The allowed name that is most like this one, if one is."""
+    """The allowed name that is like this one, if any."""
     names = {one.lower(): one for one in allowed}
     near = difflib.get_close_matches(name.lower(), names, 1, 0.6 if len(name) < 5 else 0.75)
     return names[near[0]] if near else None
 
 
 def _list(names: t.Iterable[str]) -> str:
-    """What is allowed, in words; empty where that is nothing."""
     told = [tag_name(name) if name else "''" for name in dict.fromkeys(names)]
     return f"allowed: {', '.join(told[:SHOWN])}{', ...' if len(told) > SHOWN else ''}" if told else ""
 
 
 def refuse_sizes(tree: Element | None, rules: Rules) -> None:
-    """Raise ValueError, with the line, for a size whose unit does not exist or whose number is none."""
+    """Raise ValueError, with the line, for a size without a number or a known unit."""
     if tree is not None:
         _refuse_sizes(tree, "", rules)
 
@@ -222,27 +218,26 @@ def _refuse_sizes(element: Element, path: str, rules: Rules) -> None:
 
 
 class SchemaError(Exception):
-    """The schema is not there, or is none that can be used."""
+    """The schema cannot be used."""
 
 
 @dataclasses.dataclass
 class Content:
-    """What is allowed in one element, in view of the attributes that it has. Patterns are elements of the schema."""
+    """What is allowed in one element, in view of its attributes: patterns (elements of the schema) by name.
+
+    required: names, with an @ in front of an attribute's. many: elements that may stand several times. anything:
+    whether any name will do. misfits: the attributes whose values speak against this, and how much.
+    """
 
     attributes: dict[str, list[Element]] = dataclasses.field(default_factory=dict)
     elements: dict[str, list[Element]] = dataclasses.field(default_factory=dict)
     texts: list[Element] = dataclasses.field(default_factory=list)
     required: set[str] = dataclasses.field(default_factory=set)
-    """Names of elements, and of attributes with an @ in front."""
     many: set[str] = dataclasses.field(default_factory=set)
-    """Names of elements that may stand several times."""
     anything: bool = False
-    """Whether any name will do."""
     misfits: dict[str, int] = dataclasses.field(default_factory=dict)
-    """The attributes whose values speak against this, and how much."""
 
     def add(self, other: Content) -> None:
-        """Allow this as well, in the same element."""
         for mine, theirs in ((self.attributes, other.attributes), (self.elements, other.elements)):
             for name, patterns in theirs.items():
                 mine[name] = mine.get(name, []) + patterns
@@ -254,9 +249,7 @@ class Content:
 
 
 def one_of(contents: list[Content], element: Element) -> Content:
-    """What alternatives allow together: those against which the least speaks, which is that they do not take the value
-    of an attribute, or do not have one that others have.
-    """
+    """What the alternatives allow against which the least speaks: an attribute's value, or that they do not have it."""
     known = {name for content in contents for name in content.attributes if name in element.attrib}
     costs = [sum(content.misfits.values()) + 2 * len(known - content.attributes.keys()) for content in contents]
     fitting = [content for content, cost in zip(contents, costs) if cost == min(costs)]
@@ -268,10 +261,7 @@ def one_of(contents: list[Content], element: Element) -> Content:
 
 
 class Schema:
-    """A schema of a folder. Raises SchemaError.
-
-    Nothing but plain files of that folder is read: what they include is put in its place before libxml2 sees it.
-    """
+    """A schema, of plain files of one folder. Raises SchemaError."""
 
     def __init__(self, folder: str, name: str) -> None:
         self.root = _read(folder, name)
@@ -283,11 +273,10 @@ class Schema:
             raise SchemaError(f"{name}: {error}") from None
 
     def is_valid(self, tree: Element) -> bool:
-        """Whether libxml2 finds that a document is as the schema describes it."""
         return bool(self._compiled.validate(tree))
 
     def content(self, patterns: t.Iterable[Element], element: Element) -> Content:
-        """What patterns allow together in an element. Of alternatives those count that its attributes speak for."""
+        """What patterns allow together in an element."""
         found = Content()
         for pattern in patterns:
             other = self._content(pattern, element)
@@ -323,18 +312,17 @@ class Schema:
         return found
 
     def _behind(self, reference: Element) -> list[Element]:
-        """What a reference refers to, or a grammar within the grammar starts with; several are alternatives."""
+        """What a reference refers to, or a grammar starts with; several are alternatives."""
         grammar = reference if _kind(reference) == "grammar" else next(reference.iterancestors(f"{_RNG}grammar"))
         if grammar not in self._defines:
             self._defines[grammar] = {}
-            # An included file has become a div. What starts has no name.
+            # An included file is a div now. What starts has no name.
             for child in grammar.iterfind(f".//{_RNG}*"):
                 if _kind(child) in ("define", "start") and next(child.iterancestors(f"{_RNG}grammar")) is grammar:
                     self._defines[grammar].setdefault(child.get("name", ""), []).append(child)
         return self._defines[grammar].get(reference.get("name", ""), [])
 
     def takes(self, pattern: Element, text: str) -> bool:
-        """Whether a pattern of a value takes this one."""
         kind = _kind(pattern)
         if kind == "value":
             return " ".join(text.split()) == said(pattern)
@@ -346,7 +334,7 @@ class Schema:
         return kind == "text" or (kind == "attribute" and not parts) or any(self.takes(part, text) for part in parts)
 
     def _is_of_type(self, pattern: Element, text: str) -> bool:
-        """libxml2 knows XML Schema's types: it is asked about this one alone."""
+        """libxml2, which knows the types, is asked about this one alone."""
         if pattern not in self._checkers:
             checker = etree.Element(f"{_RNG}element", name="value")
             checker.append(copy.deepcopy(pattern))
@@ -356,7 +344,7 @@ class Schema:
         return bool(self._checkers[pattern].validate(value))
 
     def leaves(self, pattern: Element) -> t.Iterator[Element]:
-        """The patterns ``value``, ``data`` and ``text`` in a pattern of a value."""
+        """The patterns ``value``, ``data`` and ``text`` in a pattern."""
         if _kind(pattern) in ("value", "data", "text"):
             yield pattern
         else:
@@ -369,7 +357,7 @@ def _kind(pattern: Element) -> str:
 
 
 def _name(pattern: Element) -> str:
-    """The name of an element or attribute as lxml writes it; empty where any will do."""
+    """A name as lxml writes it; empty where any will do."""
     name, space = pattern.get("name", ""), pattern.get("ns")
     if space is None and _kind(pattern) == "element":
         space = next((above.get("ns") for above in pattern.iterancestors() if "ns" in above.attrib), None)
@@ -382,7 +370,7 @@ def said(pattern: Element) -> str:
 
 
 def form(pattern: Element) -> str:
-    """What a ``data`` allows, in words: a range, or libvirt's name for it and the regular expression."""
+    """What a ``data`` allows: a range, or its name and the regular expression."""
     rows = {row.get("name"): row.text or "" for row in pattern.iter(f"{_RNG}param")}
     if "minInclusive" in rows or "maxInclusive" in rows:
         return f"{rows.get('minInclusive', '...')} to {rows.get('maxInclusive', '...')}"
@@ -393,7 +381,7 @@ def form(pattern: Element) -> str:
 
 
 def _read(folder: str, name: str) -> Element:
-    """The grammar of a file, each include in it replaced by what it includes."""
+    """The grammar of a file, with what it includes in place."""
     parser = etree.XMLParser(no_network=True, resolve_entities=False, remove_comments=True, remove_pis=True)
     try:
         # Never anywhere else, whatever a schema says.

@@ -1,8 +1,7 @@
 # Copyright (c) 2026, converge.libvirt contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Parts of one document put into another: what a running object has after some of its differences are ended, and what
-a definition was before some of them were stored."""
+"""Parts of one document put into another, to end some of the differences between them."""
 
 from __future__ import annotations
 
@@ -19,10 +18,9 @@ from .tables import Rules
 
 
 def taken_over(document: Element, source: Element, differences: t.Iterable[Difference], rules: Rules) -> Element:
-    """A copy of ``document`` that says what ``source`` says where these differences are, and stays as it is elsewhere.
+    """A copy of ``document`` that says what ``source`` says where these differences, of ``pending()``, are.
 
-    ``differences``: of ``pending()``, with their units; each concerns one of the two documents and another state of the
-    other one.
+    Each concerns one of the two documents and another state of the other one.
     """
     mine = list(differences)
     tags = {each.tags for each in mine if each.unit is None}
@@ -71,7 +69,7 @@ def _take_unit(parent: Element, mine: t.Any, theirs: t.Any, differences: list[Di
 
 
 def part_of(difference: Difference) -> str:
-    """The part of its unit that a difference lies in: ``@attribute``, the tag of a child, or nothing for all of it."""
+    """The part of its unit that a difference lies in: ``@attribute``, a child's tag, or empty for all."""
     inside = difference.tags[len(difference.unit.tags if difference.unit is not None else "") :]
     return inside if inside.startswith("@") else inside.lstrip("/").partition("/")[0].partition("@")[0]
 

@@ -3,8 +3,8 @@
 
 """The desired document laid over the one that libvirt has: what to define, and what differs.
 
-Named is enforced. Not named is kept where a table says that libvirt puts it in by itself, and removed otherwise. Equal
-after normalisation keeps the stored spelling, so that an unchanged document is never rewritten.
+Not named is kept where a table says that libvirt puts it in by itself, and removed otherwise. What is equal keeps the
+stored spelling, so that an unchanged document is never rewritten.
 """
 
 from __future__ import annotations
@@ -33,32 +33,26 @@ from .tables import Rules
 
 __all__ = ["WHOLE", "Difference", "Overlay", "Scope", "compare", "overlay", "pending"]
 
-# A settlement gives the merged document, which it changes, what libvirt needs of it as a whole. It gets that, the
-# desired one, the elements that were kept although nobody names them, and the differences so far; it returns what it
-# has removed.
 Kept = list[tuple[Element, Place, bool]]
-"""Elements that stay without being named, their places, and whether the task named them before."""
+"""Elements that stay unnamed, their places, and whether the task named them before."""
 Removed = list[tuple[Element, Place]]
 
 
 @dataclasses.dataclass
 class Overlay:
-    """What came of laying one document over another."""
+    """The merged document, ready for define, what it changes, and sentences for people: matches by order only."""
 
     document: Element
-    """The merged document, ready for define."""
     differences: list[Difference]
-    """What would change; empty when libvirt has what is desired."""
     notes: list[str]
-    """Sentences that a person should read: matches that rest on the order of elements only."""
 
 
 def overlay(
     desired: Element, current: Element, rules: Rules, scope: Scope = WHOLE, named: frozenset[str] = frozenset()
 ) -> Overlay:
-    """Lay ``desired`` over ``current`` (libvirt's own dump) within ``scope``. Neither is modified.
+    """Lay ``desired`` over libvirt's own dump; neither is modified.
 
-    ``named``: paths that were desired before: one that is not named any more goes, whatever the tables say.
+    ``named``: paths that were desired before: what is not any more goes, whatever the tables say.
     """
     wanted = scope.fill(desired, current, rules)
     for rewrite in rules.rewrites:
@@ -81,13 +75,9 @@ class _Merge:
         self.named = named
         self.notes: list[str] = []
         self.kept: Kept = []
-        """Elements that the desired document does not name and a table accounts for."""
 
     def element(self, stored: Element, desired: Element, place: Place, reset: bool) -> None:
-        """Make ``stored`` say what ``desired`` says.
-
-        ``reset``: forget what libvirt had filled in, apart from identity.
-        """
+        """Make ``stored`` say what ``desired`` says. ``reset``: forget what libvirt had filled in but identity."""
         reset = reset or self._turned(stored, desired, place)
         sizes = list(dict.fromkeys(sized(stored, place.tags, self.rules) + sized(desired, place.tags, self.rules)))
         for name in sizes:
@@ -99,10 +89,8 @@ class _Merge:
             self._value(stored, desired, "", place, reset)
         self._children(stored, desired, place, reset)
 
-    # values
-
     def _turned(self, stored: Element, desired: Element, place: Place) -> bool:
-        """Whether something differs that makes another thing of the element."""
+        """Whether a discriminator differs."""
         for part in self.rules.discriminators.get(place.tags, ()):
             name, _blank, pattern = part.partition(" ")
             before, after = value(stored, name), value(desired, name)
@@ -172,8 +160,6 @@ class _Merge:
         _set(stored, name, _get(desired, name))
         _set(stored, "unit", desired.get("unit"))
         self.report.value(where, before, after)
-
-    # children
 
     def _children(self, stored: Element, desired: Element, place: Place, reset: bool) -> None:
         if self.rules.has("opaque", place.tags):
@@ -275,11 +261,10 @@ class _Merge:
         self.report.element(where, None, added)
 
     def _is_dropped(self, tags: str, element: Element, parent: Element) -> bool:
-        """Whether libvirt does not store an element that the desired document has below ``parent``."""
         return any(row.fits_element(element) and row.holds(parent) for row in self.rules.rows("drop", tags))
 
     def _strip(self, added: Element, child: Element, tags: str) -> None:
-        """Take out of an added element what libvirt does not store; guards look at the desired one."""
+        """Take out of an added element what libvirt does not store."""
         for name, text in child.attrib.items():
             if self._is_dropped_text(f"{tags}@{name}", text, child):
                 del added.attrib[name]
@@ -311,7 +296,6 @@ class _Merge:
         return not len(element) and not element.attrib and not (element.text or "").strip()
 
     def _opaque(self, stored: Element, desired: Element, place: Place) -> None:
-        """What belongs to other tools: left alone, unless the desired document names their namespace."""
         ours = by_namespace(stored)
         for uri, theirs in by_namespace(desired).items():
             mine, where = ours.get(uri), foreign_place(place, theirs)
@@ -326,7 +310,7 @@ class _Merge:
     def _order(
         self, stored: Element, placed: list[tuple[Element, Element]], group: list[Pair], place: Place, tags: str
     ) -> None:
-        """Put the elements of a list into the desired order; those that only libvirt has keep their places."""
+        """Put a list into the desired order; what only libvirt has keeps its place."""
         wanted = [mine for mine, _theirs in self._by_desired(placed)]
         have = order_of(wanted, list(stored))
         if all(one is other for one, other in zip(have, wanted)):
@@ -346,7 +330,7 @@ class _Merge:
             self.report.order(Place(tags, join(place.words, tags.rpartition("/")[2])), *names)
 
     def _mix(self, stored: Element, desired: Element, before: list[Element], place: Place) -> None:
-        """Let elements of several tags take turns as they do in the desired document; each tag is in order already."""
+        """Let several tags, each in order already, take turns as in the desired document."""
         wanted, have = sequence(desired, place.tags, self.rules), sequence(stored, place.tags, self.rules)
         self.report.mixed(before, wanted, place)
         turns = [element.tag for element in wanted]
@@ -367,7 +351,6 @@ class _Merge:
 
 
 def _part(place: Place, name: str) -> Place:
-    """The place of ``path@attribute``, ``@attribute`` or ``path`` below an element, for people."""
     path, _at, attribute = name.partition("@")
     where = Place(place.tags, join(place.words, path) if path else place.words)
     return where.attribute(attribute) if attribute else where
@@ -379,7 +362,7 @@ def _caught(pattern: str, text: str) -> str:
 
 
 def _get(element: Element, name: str) -> str | None:
-    """An attribute, or for an empty name the text; blank text is none."""
+    """An attribute, or the text for an empty name, which blanks are not."""
     if name:
         got: str | None = element.get(name)
         return got

@@ -16,14 +16,15 @@ from .tables import Rules
 
 @dataclasses.dataclass(frozen=True)
 class Scope:
-    """The whole document, or some of its paths. All members are sets of tag paths, such as ``devices/disk``."""
+    """The whole document, or some of its tag paths, each with all below it.
+
+    owned: what the task owns (None: everything); what the desired tree lacks of it is removed. at_least: lists whose
+    other elements are left alone. keep: what is left to someone else.
+    """
 
     owned: frozenset[str] | None = None
-    """What the task owns, with all below it; None: everything. An owned path that the desired tree lacks is removed."""
     at_least: frozenset[str] = frozenset()
-    """Lists of which the task names some elements and leaves the others alone."""
     keep: frozenset[str] = frozenset()
-    """What is left to someone else even within what is owned."""
 
     @classmethod
     def of(cls, paths: t.Iterable[str], at_least: t.Iterable[str] = (), keep: t.Iterable[str] = ()) -> Scope:
@@ -35,10 +36,7 @@ class Scope:
         return _within(path, self.keep) is False and (self.owned is None or _within(path, self.owned))
 
     def fill(self, desired: Element, current: Element, rules: Rules) -> Element:
-        """The desired document made whole: what the task does not own is taken from the current one.
-
-        Afterwards nothing outside the scope can differ, and the guards of the tables see a complete document.
-        """
+        """A copy of the desired document with what the task does not own as the current one has it."""
         if self.owned is None and not self.at_least and not self.keep:
             return copy.deepcopy(desired)
         whole = copy.deepcopy(desired)
@@ -68,7 +66,7 @@ class Scope:
         desired.extend(element for _number, element in sorted(taken, key=lambda one: one[0]))
 
     def _rest(self, current: Element, tags: str) -> Element:
-        """A copy of an element that the desired tree lacks, without the parts of it that the task owns."""
+        """A copy of an element without the parts that the task owns."""
         rest = copy.deepcopy(current)
         if not _within(tags, self.owned or frozenset()):
             self._prune(rest, tags)
@@ -99,11 +97,10 @@ class Scope:
             desired.text = current.text
 
     def _leads_to(self, path: str) -> bool:
-        """Whether something owned is below a path."""
         return any(other.startswith((path + "/", path + "@")) for other in self.owned or ())
 
     def _inside(self, path: str) -> bool:
-        """Whether a rule of its own applies at or below an owned path."""
+        """Whether a rule applies at or below an owned path."""
         return any(
             other == path or other.startswith((path + "/", path + "@"))
             for other in (*self.at_least, *self.keep, *(self.owned or ()))
@@ -111,7 +108,6 @@ class Scope:
 
 
 WHOLE = Scope()
-"""Everything in the document is the task's."""
 
 
 def _within(path: str, paths: t.Iterable[str]) -> bool:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, converge.libvirt contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What in ``<network>`` documents is wider than one element. Seen with libvirt 9.0."""
+"""Equalities in ``<network>`` documents, seen with libvirt 9.0."""
 
 from __future__ import annotations
 

@@ -50,6 +50,8 @@ class Garden:
             where = place(element)
         if kind == "drop attribute" and element.attrib:
             name = chance.choice(list(element.attrib))
+            if _is_name(f"{where}@{name}"):
+                return None
             del element.attrib[name]
             return mutant, f"- {where}@{name}"
         if kind in ("drop element", "drop device") and element is not mutant and not _is_name(where):
@@ -67,6 +69,8 @@ class Garden:
         if not names:
             return None
         name = chance.choice(names)
+        if _is_name(f"{where}@{name}"):
+            return None
         before = element.get(name) if name else element.text
         after = chance.choice(self.values[f"{where}@{name}" if name else where])
         if before == after:
@@ -98,7 +102,7 @@ def place(element: t.Any) -> str:
 
 def _is_name(where: str) -> bool:
     """Whether this is what an object is found by: a document with another name is another object's."""
-    return re.fullmatch(r"\w+/(name|uuid)", where) is not None
+    return re.fullmatch(r"\w+/(name|uuid)|filter@name", where) is not None
 
 
 def _told(element: t.Any) -> str:

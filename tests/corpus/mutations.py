@@ -7,6 +7,7 @@
 Of each document some mutants are made: an attribute, element or device removed, a value replaced, an attribute, element
 or device added that other documents have at that place. A mutant that libvirt takes is laid over what libvirt had
 stored for the original and applied; what is stored then is compared with what a define of the mutant alone gives.
+What the record of a task with the original would say is used where there are records, unless that is turned off.
 A mutant is *realistic* where the kind's schema describes it, and *nonsense* otherwise.
 """
 
@@ -26,7 +27,9 @@ from lxml import etree
 from objects import Handler
 
 from plugins.module_utils._xml.compare import compare
+from plugins.module_utils._xml.document import defining
 from plugins.module_utils._xml.document import parse as document
+from plugins.module_utils._xml.record import Record, recall
 
 KEPT_BY_DESIGN = re.compile(
     # Identity stays when it is no longer named, and other tools' metadata is theirs.
@@ -35,6 +38,9 @@ KEPT_BY_DESIGN = re.compile(
     r"|- network/metadata"
     # What devices are plugged into, and what a pool of files finds in place when it starts.
     r"|- domain/devices/controller: <controller type=\"pci\"|- pool/target/permissions"
+    # What a file has is nobody's wish any more: the guest's user may own it by now, and it may have grown.
+    r"|- volume/(target/(permissions|features|compat|clusterSize)|capacity:)"
+    r"|~ volume/target/permissions/(owner|group)@\.: \S+ -> (-1|4294967295)$"
     r"|- \S*(controller@index|(serial|parallel)/target:|(serial|console|parallel)/target@port|bridge@name)"
 )
 """Removals after which libvirt's own answer would be another one, and the stored one stays on purpose."""
@@ -56,6 +62,7 @@ class Tally:
     missed: list[str] = dataclasses.field(default_factory=list)
     alarms: list[str] = dataclasses.field(default_factory=list)
     changed: list[str] = dataclasses.field(default_factory=list)
+    fixed: list[str] = dataclasses.field(default_factory=list)
     taken: list[str] = dataclasses.field(default_factory=list)
     refused: list[str] = dataclasses.field(default_factory=list)
     not_reached: list[str] = dataclasses.field(default_factory=list)
@@ -66,8 +73,8 @@ class Tally:
 
     @property
     def applied(self) -> int:
-        """Real changes that the engine noticed, and tried to make."""
-        return self.real - len(self.missed)
+        """Real changes that the engine noticed, and tried to make: no task tries what libvirt never changes."""
+        return self.real - len(self.missed) - len(self.fixed) - len(self.taken)
 
 
 class Oracle:
@@ -98,8 +105,16 @@ class Oracle:
             self.handler.connection, self.handler.found = self.host.connection, None
 
 
-def examine(oracle: Oracle, original: str, mutant: t.Any, what: str, tally: Tally) -> None:
-    """Judge one mutant of a document for which libvirt had stored ``original``."""
+class Original(t.NamedTuple):
+    """A document as it was given, what libvirt had stored for it, and what is remembered of that."""
+
+    given: t.Any
+    stored: str
+    record: Record | None
+
+
+def examine(oracle: Oracle, original: Original, mutant: t.Any, what: str, tally: Tally) -> None:
+    """Judge one mutant of a document."""
     handler, deaths = oracle.handler, oracle.host.deaths
     tally.mutants += 1
     text = etree.tostring(mutant, encoding="unicode")
@@ -109,15 +124,18 @@ def examine(oracle: Oracle, original: str, mutant: t.Any, what: str, tally: Tall
     if wanted is None:
         return
     tally.accepted += 1
-    desired, before, after = document(text), document(original), document(wanted)
-    again = handler.plan(desired, after)
+    desired, before, after = (
+        document(text),
+        *(defining(document(one), handler.rules) for one in (original.stored, wanted)),
+    )
+    again = handler.plan(desired, document(wanted))
     if again.differences:
         _alarm(oracle, wanted, again, f"{what} => {line(again.differences[0])}", tally)
     forget_made_up(desired, before, after)
     real = [difference for difference in compare(before, after, handler.rules) if matters(difference, handler.rules)]
     if not real:
         return
-    result = handler.plan(desired, document(original))
+    result = recall(desired, document(original.stored), handler.rules, original.record)
     if not result.differences and KEPT_BY_DESIGN.match(what):
         tally.kept.append(what)
         return
@@ -125,17 +143,20 @@ def examine(oracle: Oracle, original: str, mutant: t.Any, what: str, tally: Tall
     if not result.differences:
         tally.missed.append(f"{what} => {line(real[0])}")
         return
-    applied = oracle.stores(original, handler.text(result.document))
+    if handler.fixed(result.differences):
+        tally.fixed.append(what)
+        return
+    applied = oracle.stores(original.stored, handler.text(result.document))
     if applied is None:
         (tally.taken if TAKEN.search(oracle.error) else tally.refused).append(f"{what} => {oracle.error}")
         return
-    stored = document(applied)
-    verdict, why = prediction(result.document, stored, desired, handler.rules)
+    stored = defining(document(applied), handler.rules)
+    verdict, why = prediction(defining(result.document, handler.rules), stored, desired, handler.rules)
     tally.predictions[verdict] = tally.predictions.get(verdict, 0) + 1
     if verdict == "wrong":
         tally.wrong.append(f"{what} => {why}")
     if not ANOTHER_PLACE.match(what):
-        tally.moved += [f"{what} => {one}" for one in moved(document(original), stored, desired)]
+        tally.moved += [f"{what} => {one}" for one in moved(document(original.stored), stored, desired)]
     ignored = {line(difference) for difference in again.differences}
     rest = [one for one in map(line, handler.plan(desired, stored).differences) if one not in ignored]
     forget_made_up(desired, stored)
@@ -150,6 +171,9 @@ def _alarm(oracle: Oracle, wanted: str, again: t.Any, what: str, tally: Tally) -
     """A mutant that differs from its own dump: libvirt ignores a part of it, or a table is wrong."""
     tally.alarms.append(what)
     handler = oracle.handler
+    if not handler.redefines:
+        tally.changed.append(what)
+        return
     applied = oracle.stores(wanted, handler.text(again.document))
     if applied is not None:
         left = compare(document(wanted), document(applied), handler.rules)
@@ -157,32 +181,57 @@ def _alarm(oracle: Oracle, wanted: str, again: t.Any, what: str, tally: Tally) -
 
 
 def run_kind(
-    host: Host, handler: Handler, originals: list[tuple[str, str]], *, each: int, seed: int, until: float
+    host: Host,
+    handler: Handler,
+    originals: list[tuple[str, str]],
+    *,
+    each: int,
+    seed: int,
+    until: float,
+    remember: bool,
 ) -> dict[str, Tally]:
     """Mutate the documents of one kind, pairs of what was given and what libvirt stored; two tallies.
 
-    ``until``: a monotonic time after which no further document is begun.
+    ``until``: a monotonic time after which no further document is begun. ``remember``: use records, where there are
+    any.
     """
     oracle, schema = Oracle(host, handler), Schema(handler.noun)
-    trees = [(document(given), stored) for given, stored in originals]
-    garden, chance = Garden(tree for tree, _stored in trees), random.Random(seed)
+    trees = []
+    for given, stored in originals:
+        tree = document(given)
+        trees.append(Original(tree, stored, handler.record(tree, document(stored)) if remember else None))
+    garden, chance = Garden(one.given for one in trees), random.Random(seed)
     tallies = {"realistic": Tally(), "nonsense": Tally()}
     chance.shuffle(trees)
-    for tree, stored in trees:
+    for original in trees:
         if time.monotonic() > until:
             break
-        if oracle.stores(stored) is None:
+        if oracle.stores(original.stored) is None:
             # libvirt refuses its own dump: nothing can be laid over it.
             continue
         for _number in range(each):
-            mutant, what = garden.mutate(tree, chance)
-            examine(oracle, stored, mutant, what, tallies["realistic" if schema.describes(mutant) else "nonsense"])
+            mutant, what = garden.mutate(original.given, chance)
+            examine(oracle, original, mutant, what, tallies["realistic" if schema.describes(mutant) else "nonsense"])
     return tallies
 
 
 def table(results: dict[str, dict[str, Tally]]) -> list[list[str]]:
     """The figures, a row each; the first is the head."""
-    head = ["kind", "mutants", "", "defined", "kept", "real", "missed", "", "taken", "refused", "other", "reached"]
+    head = [
+        "kind",
+        "mutants",
+        "",
+        "defined",
+        "kept",
+        "real",
+        "missed",
+        "",
+        "fixed",
+        "taken",
+        "refused",
+        "other",
+        "reached",
+    ]
     rows = [[*head, "as fresh", "moved", "exact", "additions", "wrong", "", "alarms", "changed", "killed"]]
     for kind, tallies in results.items():
         for name, tally in tallies.items():
@@ -194,9 +243,9 @@ def table(results: dict[str, dict[str, Tally]]) -> list[list[str]]:
                     name,
                     *map(str, (tally.mutants, tally.accepted, len(tally.kept), tally.real, len(tally.missed))),
                     _share(len(tally.missed), tally.real),
-                    *map(str, (len(tally.taken), len(tally.refused), len(tally.not_reached))),
-                    _share(reached, tally.applied - len(tally.taken)),
-                    _share(reached - len(tally.other), tally.applied - len(tally.taken)),
+                    *map(str, map(len, (tally.fixed, tally.taken, tally.refused, tally.not_reached))),
+                    _share(reached, tally.applied),
+                    _share(reached - len(tally.other), tally.applied),
                     str(len(tally.moved)),
                     *(str(tally.predictions.get(verdict, 0)) for verdict in ("exact", "additions", "wrong")),
                     _share(judged - tally.predictions.get("wrong", 0), judged),
@@ -207,4 +256,4 @@ def table(results: dict[str, dict[str, Tally]]) -> list[list[str]]:
 
 
 def _share(part: int, whole: int) -> str:
-    return f"{100 * part / max(1, whole):.1f} %"
+    return f"{100 * part / whole:.1f} %" if whole else "-"

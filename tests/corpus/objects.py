@@ -12,17 +12,19 @@ import sys
 import typing as t
 
 import libvirt
+from lxml import etree
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 # The engine imports only itself: no collection tree and no ansible are needed to reach it.
 sys.path.insert(0, str(REPOSITORY))
 
-from plugins.module_utils._xml.compare import compare
-from plugins.module_utils._xml.document import parse, serialise
+from plugins.module_utils._xml.compare import Difference, compare
+from plugins.module_utils._xml.document import find, parse, serialise
 from plugins.module_utils._xml.overlay import Overlay, overlay
 from plugins.module_utils._xml.record import PREFIX, URI, Record, bare, read, remembered, take
-from plugins.module_utils._xml.rules import domain, interface, network, nwfilter, pool, secret, volume
+from plugins.module_utils._xml.rules import domain, interface, network, nodedev, nwfilter, pool, secret, volume
 from plugins.module_utils._xml.tables import Rules
+from plugins.module_utils._xml.values import parse_size, size_bytes
 
 SCRATCH = "converge-corpus"
 SCRATCH_PATH = "/var/lib/libvirt/converge-corpus"
@@ -35,6 +37,8 @@ class Handler:
     rules: Rules
     redefines = True
     """Whether libvirt can be asked to define the object again."""
+    changes = True
+    """Whether a task may want another one than is there, so that mutants say something."""
 
     def __init__(self, connection: t.Any) -> None:
         self.connection = connection
@@ -63,9 +67,17 @@ class Handler:
         """A merged document as it goes to libvirt."""
         return serialise(merged)
 
-    def remember(self, desired: t.Any, current: t.Any) -> Record | None:
-        """Write down what libvirt made of a document, as the road does it; None where there is no place for that."""
+    def record(self, desired: t.Any, current: t.Any) -> Record | None:
+        """What the road would remember of a task that has defined a document; None where there is no place for that."""
         return None
+
+    def remember(self, desired: t.Any, current: t.Any) -> Record | None:
+        """Write the record, as the road does it, and read it again."""
+        return None
+
+    def fixed(self, differences: list[Difference]) -> bool:
+        """Whether libvirt cannot change this of an object that is there: the road refuses it before anything else."""
+        return False
 
     def remove(self) -> None:
         """Remove the object, if it was made."""
@@ -87,9 +99,13 @@ class DomainHandler(Handler):
         text: str = self.found.XMLDesc(libvirt.VIR_DOMAIN_XML_INACTIVE | libvirt.VIR_DOMAIN_XML_SECURE)
         return text
 
+    def record(self, desired: t.Any, current: t.Any) -> Record | None:
+        return remembered(desired, current, self.rules, overlay(desired, current, self.rules).differences)
+
     def remember(self, desired: t.Any, current: t.Any) -> Record | None:
-        left = overlay(desired, current, self.rules).differences
-        record = remembered(desired, current, self.rules, left)
+        record = self.record(desired, current)
+        if record is None:
+            return None
         element, flags = libvirt.VIR_DOMAIN_METADATA_ELEMENT, libvirt.VIR_DOMAIN_AFFECT_CONFIG
         self.found.setMetadata(element, bare(record), PREFIX, URI, flags)
         dump = parse(self.dump())
@@ -139,7 +155,10 @@ class PoolHandler(Handler):
 
 
 class VolumeHandler(Handler):
-    """A volume in a folder of its own. libvirt cannot define one again: any difference counts as a change."""
+    """A volume in a folder of its own. libvirt cannot define one again, only let it grow: all else counts as a change.
+
+    Nothing is ever allocated, whatever a document says: one with a large capacity would fill the disk.
+    """
 
     noun = "volume"
     rules = volume.RULES
@@ -160,12 +179,31 @@ class VolumeHandler(Handler):
         self.pool.undefine()
 
     def define(self, document: str) -> None:
-        self.found = self.pool.createXML(document, 0)
+        tree = parse(document)
+        if self.found is not None:
+            capacity = tree.find("capacity")
+            self.found.resize(size_bytes(capacity.text, capacity.get("unit"), "bytes"))
+            return
+        allocation = find(tree, "allocation")
+        if allocation is None:
+            allocation = etree.SubElement(tree, "allocation")
+        allocation.text = "0"
+        self.found = self.pool.createXML(serialise(tree), 0)
+        # From here on libvirt tells what it finds in the file.
+        self.pool.refresh(0)
+
+    def fixed(self, differences: list[Difference]) -> bool:
+        return any(one.tags != "capacity" or one.whole or _shrinks(one) for one in differences)
 
     def remove(self) -> None:
         if self.found is not None:
             self.found.delete(0)
             self.found = None
+
+
+def _shrinks(difference: Difference) -> bool:
+    now, wanted = (parse_size(text or "0 B") for text in (difference.before, difference.after))
+    return wanted < now
 
 
 class SecretHandler(Handler):
@@ -176,6 +214,9 @@ class SecretHandler(Handler):
 
     def define(self, document: str) -> None:
         self.found = self.connection.secretDefineXML(document, 0)
+
+    def fixed(self, differences: list[Difference]) -> bool:
+        return any(one.tags.startswith("usage") or (one.tags, one.before) == ("@private", "yes") for one in differences)
 
 
 class NwfilterHandler(Handler):
@@ -204,18 +245,24 @@ class InterfaceHandler(Handler):
         self.found = self.connection.interfaceDefineXML(document)
 
 
-KINDS: dict[str, type[Handler]] = {
-    handler.noun: handler
-    for handler in (
-        DomainHandler,
-        NetworkHandler,
-        PoolHandler,
-        VolumeHandler,
-        SecretHandler,
-        NwfilterHandler,
-        InterfaceHandler,
-    )
-}
+class NodedevHandler(Handler):
+    """A virtual HBA in libvirt's test driver, which has HBAs for it. A mediated device needs hardware that has some."""
+
+    noun = "nodedev"
+    rules = nodedev.RULES
+    redefines = changes = False
+
+    def __enter__(self) -> NodedevHandler:
+        self.connection = libvirt.open("test:///default")
+        return self
+
+    def define(self, document: str) -> None:
+        self.found = self.connection.nodeDeviceCreateXML(document, 0)
+
+    def remove(self) -> None:
+        if self.found is not None:
+            self.found.destroy()
+            self.found = None
 
 
 @contextlib.contextmanager

@@ -19,7 +19,7 @@ import sys
 import typing as t
 
 from judge import line
-from objects import KINDS
+from kinds import KINDS
 
 from plugins.module_utils._xml.document import DocumentError
 from plugins.module_utils._xml.document import parse as document
@@ -35,6 +35,9 @@ FOLDERS = {
     "pool": (("storagepoolxml2xmlin", "storagepoolxml2xmlout"),),
     "volume": (("storagevolxml2xmlin", "storagevolxml2xmlout"),),
     "nwfilter": (("nwfilterxml2xmlin", "nwfilterxml2xmlout"),),
+    "nodedev": (("nodedevschemadata", "nodedevxml2xmlout"),),
+    "snapshot": (("qemudomainsnapshotxml2xmlin", "qemudomainsnapshotxml2xmlout"),),
+    "checkpoint": (("qemudomaincheckpointxml2xmlin", "qemudomaincheckpointxml2xmlout"),),
 }
 """The folders of inputs and outputs of libvirt's tests."""
 
@@ -64,7 +67,7 @@ def pairs(directory: pathlib.Path, kind: str) -> list[Pair]:
 def judge(pair: Pair, kind: str) -> list[str] | None:
     """What the engine would change, a line each; None where a document is no document."""
     try:
-        given, answer = (document(file.read_bytes(), kind) for file in pair)
+        given, answer = (document(file.read_bytes(), KINDS[kind].rules.root) for file in pair)
     except DocumentError:
         return None
     return [line(difference) for difference in overlay(given, answer, KINDS[kind].rules).differences]

@@ -30,12 +30,50 @@ with atheris.instrument_imports(include=["plugins.module_utils._xml"]):
     from plugins.module_utils._xml import check, document
     from plugins.module_utils._xml.compare import compare, pending
     from plugins.module_utils._xml.overlay import Scope, overlay
-    from plugins.module_utils._xml.rules import domain, network, pool, volume
+    from plugins.module_utils._xml.record import recall, remembered
+    from plugins.module_utils._xml.rules import (
+        checkpoint,
+        domain,
+        interface,
+        network,
+        nodedev,
+        nwfilter,
+        pool,
+        secret,
+        snapshot,
+        volume,
+    )
     from plugins.module_utils._xml.tables import Rules
 
 from garden import Garden
 
-KINDS: dict[str, Rules] = {one.root: one for one in (domain.RULES, network.RULES, pool.RULES, volume.RULES)}
+KINDS: dict[str, Rules] = {
+    one.root: one
+    for one in (
+        domain.RULES,
+        network.RULES,
+        pool.RULES,
+        volume.RULES,
+        secret.RULES,
+        nwfilter.RULES,
+        interface.RULES,
+        nodedev.RULES,
+        snapshot.RULES,
+        checkpoint.RULES,
+    )
+}
+FOLDERS = (
+    "domain",
+    "network",
+    "pool",
+    "volume",
+    "secret",
+    "nwfilter",
+    "interface",
+    "nodedev",
+    "snapshot",
+    "checkpoint",
+)
 TIMEOUT = 10
 """Seconds for one input, on a machine that does other things as well."""
 MEMORY = 1024
@@ -123,7 +161,12 @@ def laws(tree: t.Any, other: t.Any, rules: Rules) -> None:
     again = document.serialise(document.parse(before[0]))
     assert again == before[0], (again, before[0])
     for one, two in ((tree, other), (other, tree)):
-        document.serialise(overlay(one, two, rules).document)
+        merged = overlay(one, two, rules)
+        document.serialise(merged.document)
+        record = remembered(one, two, rules, merged.differences)
+        left = recall(one, two, rules, record).differences
+        assert all(difference.secret for difference in left), left
+        recall(two, one, rules, record)
         compare(one, two, rules)
         pending(one, two, rules)
     scope = Scope.of({"devices/disk", "memory", "ip"}, at_least={"devices/disk"}, keep={"ip/dhcp"})
@@ -144,9 +187,9 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=60)
     parser.add_argument("--findings", type=pathlib.Path, default=REPOSITORY / ".cache/fuzz")
     options, rest = parser.parse_known_args()
-    files = sorted(file for kind in KINDS for file in (options.dir / kind).rglob("*.xml"))
+    files = sorted(file for folder in FOLDERS for file in (options.dir / folder).rglob("*.xml"))
     if not files:
-        raise SystemExit(f"{options.dir} holds no documents in folders named {', '.join(KINDS)}")
+        raise SystemExit(f"{options.dir} holds no documents in folders named {', '.join(FOLDERS)}")
     options.findings.mkdir(parents=True, exist_ok=True)
     limits = [f"-max_total_time={options.seconds}", f"-timeout={TIMEOUT}", f"-rss_limit_mb={MEMORY}"]
     arguments = [sys.argv[0], *limits, f"-max_len={LARGEST}", f"-artifact_prefix={options.findings}/", *rest]

@@ -53,9 +53,10 @@ def pairs(left: list[Element], right: list[Element], path: str, rules: Rules) ->
         wanting = [(number, element) for number, element in enumerate(right) if number not in matched]
         if not free or not wanting:
             break
-        for number, element, ambiguous in _matches(free, wanting, alternative, path, rules):
-            matched[number] = (element, ambiguous)
-            free = [other for other in free if other is not element]
+        found = _matches(free, wanting, alternative, path, rules)
+        matched.update({number: (element, ambiguous) for number, element, ambiguous in found})
+        taken = {id(element) for _number, element, _ambiguous in found}
+        free = [other for other in free if id(other) not in taken]
     both = [Pair(matched[number][0], right[number], matched[number][1]) for number in sorted(matched)]
     gone = [Pair(element, None) for element in free]
     new = [Pair(None, element) for number, element in enumerate(right) if number not in matched]

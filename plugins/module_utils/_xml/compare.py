@@ -153,7 +153,8 @@ def foreign_place(place: Place, element: Element, *_same: Element) -> Place:
 
 def order_of(both: list[Element], side: list[Element]) -> list[Element]:
     """The elements of ``both`` in the order in which they stand in ``side``."""
-    return [element for element in side if any(element is other for other in both)]
+    wanted = {id(element) for element in both}
+    return [element for element in side if id(element) in wanted]
 
 
 def compare(before: Element, after: Element, rules: Rules) -> list[Difference]:
@@ -264,14 +265,13 @@ class _Walk:
     def _order(self, ours: list[Element], theirs: list[Element], group: list[t.Any], place: Place, tags: str) -> None:
         both = [pair for pair in group if pair.left is not None and pair.right is not None]
         left = order_of([pair.left for pair in both], ours)
-        wanted = [
-            next(pair.left for pair in both if pair.right is element)
-            for element in order_of([pair.right for pair in both], theirs)
-        ]
+        partner = {id(pair.right): pair.left for pair in both}
+        wanted = [partner[id(element)] for element in order_of([pair.right for pair in both], theirs)]
         if any(one is not other for one, other in zip(left, wanted)):
             where = Place(tags, join(place.words, tags.rpartition("/")[2]))
+            rank = {id(element): number for number, element in enumerate(ours)}
             names = [
-                [label(element, tags, self.rules, ours.index(element), True) for element in side]
+                [label(element, tags, self.rules, rank[id(element)], True) for element in side]
                 for side in (left, wanted)
             ]
             self.report.order(where, names[0], names[1])

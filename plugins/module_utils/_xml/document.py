@@ -38,6 +38,10 @@ MAX_BYTES = 16 * 1024 * 1024
 MAX_DEPTH = 250
 """libvirt follows a backing chain of at most 200 images, and writes it as that many nested elements."""
 
+MAX_ELEMENTS = 65536
+MAX_ATTRIBUTES = 1000
+"""Of one element. libxml2 compares each with all others: a megabyte of them takes it minutes."""
+
 MASK = "********"
 MASK_CHANGED = MASK + " (changed)"
 
@@ -93,6 +97,7 @@ def parse(text: str | bytes, root: str | None = None) -> Element:
     if len(data) > MAX_BYTES:
         raise DocumentError(f"the XML document is larger than {MAX_BYTES // 1024 // 1024} MiB")
     _refuse_doctype(data)
+    _refuse_crowds(data)
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -142,6 +147,34 @@ def _refuse_doctype(data: bytes) -> None:
                 line = data.count(b"\n", 0, at) + 1
                 raise DocumentError(f"line {line}: the XML document has a DOCTYPE, which is refused", line)
             return
+
+
+_ATTRIBUTE = re.compile(rb"""\s*[^\s=<>"'/]+\s*=\s*(?:"[^"]*"|'[^']*')""")
+
+
+def _refuse_crowds(data: bytes) -> None:
+    """Refuse more elements, or attributes of one, than any libvirt document has, before the parser works through them.
+
+    What is no attribute and looks like one is too rare to be a crowd; what is neither is left to the parser.
+    """
+    plain = data.replace(b"\0", b"")  # such as the other half of each character in UTF-16
+    if plain.count(b"<") - plain.count(b"</") - plain.count(b"<!") > MAX_ELEMENTS:
+        raise DocumentError(f"the XML document has more than {MAX_ELEMENTS} elements")
+    at = 0
+    for tag in plain.split(b"<"):
+        at += len(tag) + 1
+        if tag.count(b"=") <= MAX_ATTRIBUTES:
+            continue
+        name = re.match(rb"[^\s/>]*", tag)
+        place, count = name.end() if name else 0, 0
+        while count <= MAX_ATTRIBUTES:
+            found = _ATTRIBUTE.match(tag, place)
+            if found is None:
+                break
+            place, count = found.end(), count + 1
+        if count > MAX_ATTRIBUTES:
+            line = plain.count(b"\n", 0, at - len(tag)) + 1
+            raise DocumentError(f"line {line}: an element has more than {MAX_ATTRIBUTES} attributes", line)
 
 
 def _syntax_error(error: t.Any) -> DocumentError:

@@ -15,8 +15,10 @@ import re
 import typing as t
 import uuid
 
-_SIZE = re.compile(r"\s*(\d+)\s*([A-Za-z]*)\s*")
+_SIZE = re.compile(r"\s*(\d{1,30})\s*([A-Za-z]*)\s*")
 _POWERS = {letter: power for power, letter in enumerate("kmgtpe", start=1)}
+MOST_MEMBERS = 16384
+"""No set has a member as high as this: no host has as many CPUs, and no guest."""
 _HINT = "write a number with a unit, such as 4GiB or 512MiB"
 
 
@@ -47,35 +49,56 @@ def parse_size(text: str) -> int:
 
 def size_bytes(number: str, unit: str | None, default_unit: str) -> int:
     """The bytes that a size in XML means: a number beside an optional unit. Raises ValueError."""
-    if not re.fullmatch(r"\s*\d+\s*", number):
+    if not re.fullmatch(r"\s*\d{1,30}\s*", number):
         raise ValueError("this size in the XML is not a whole number")
     return int(number) * unit_bytes(unit or default_unit)
 
 
-def expand_set(text: str) -> tuple[int, ...] | None:
-    """The members of a set such as ``0-3,^2,8``, sorted; None where it is not one."""
-    members: set[int] = set()
+def set_mask(text: str) -> int | None:
+    """A set such as ``0-3,^2,8`` as the bits of a number; None where it is not one, or has members that none has."""
+    mask = 0
     for part in text.replace(" ", "").split(","):
-        match = re.fullmatch(r"(\^?)(\d+)(?:-(\d+))?", part)
+        match = re.fullmatch(r"(\^?)(\d{1,5})(?:-(\d{1,5}))?", part)
         if match is None:
             return None
         first, last = int(match[2]), int(match[3] or match[2])
-        if last - first > 65536:
+        if max(first, last) >= MOST_MEMBERS:
             return None
-        found = set(range(first, last + 1))
-        members = members - found if match[1] else members | found
-    return tuple(sorted(members))
+        found = (1 << max(0, last - first + 1)) - 1 << first
+        mask = mask & ~found if match[1] else mask | found
+    return mask
+
+
+def mask_text(mask: int) -> str:
+    """The bits of a number as a set: ``0-1,3,8``."""
+    parts, first = [], 0
+    while mask:
+        # Past the zeros, then past the ones.
+        gap = (mask & -mask).bit_length() - 1
+        mask >>= gap
+        length = (~mask & (mask + 1)).bit_length() - 1
+        first += gap
+        parts.append(str(first) if length == 1 else f"{first}-{first + length - 1}")
+        mask >>= length
+        first += length
+    return ",".join(parts)
+
+
+def expand_set(text: str) -> tuple[int, ...] | None:
+    """The members of a set, sorted; None where it is not one."""
+    mask = set_mask(text)
+    return None if mask is None else tuple(one for one in range(mask.bit_length()) if mask >> one & 1)
 
 
 def _number(text: str) -> str:
-    if re.fullmatch(r"0[xX][0-9a-fA-F]+", text):
+    if re.fullmatch(r"0[xX][0-9a-fA-F]{1,32}", text):
         return str(int(text, 16))
-    return str(int(text)) if re.fullmatch(r"\d+", text) else text
+    return str(int(text)) if re.fullmatch(r"\d{1,40}", text) else text
 
 
 def _either_number(text: str) -> str:
     """Decimal and hexadecimal are one number, but leading zeros are kept: ``007`` may be a serial number."""
-    return str(int(text, 16)) if re.fullmatch(r"0[xX][0-9a-fA-F]+", text) else text
+    return str(int(text, 16)) if re.fullmatch(r"0[xX][0-9a-fA-F]{1,32}", text) else text
 
 
 def _mac(text: str) -> str:
@@ -97,8 +120,8 @@ def _octal(text: str) -> str:
 
 
 def _set(text: str) -> str:
-    members = expand_set(text)
-    return text if members is None else ",".join(map(str, members))
+    mask = set_mask(text)
+    return text if mask is None else mask_text(mask)
 
 
 def _path(text: str) -> str:

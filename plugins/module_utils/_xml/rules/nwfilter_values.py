@@ -49,9 +49,9 @@ def _variable(text: str) -> str:
 
 
 def _number(text: str) -> str:
-    if re.fullmatch(r"0[xX][0-9a-fA-F]+", text):
+    if re.fullmatch(r"0[xX][0-9a-fA-F]{1,32}", text):
         return str(int(text, 16))
-    return str(int(text)) if re.fullmatch(r"-?[0-9]+", text) else _variable(text)
+    return str(int(text)) if re.fullmatch(r"-?[0-9]{1,40}", text) else _variable(text)
 
 
 def _address(text: str) -> str:

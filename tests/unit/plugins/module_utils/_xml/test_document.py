@@ -8,6 +8,7 @@ import os
 import pathlib
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -21,6 +22,7 @@ from ansible_collections.converge.libvirt.plugins.module_utils._xml.document imp
     serialise,
     text,
 )
+from ansible_collections.converge.libvirt.plugins.module_utils._xml.overlay import overlay
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.rules import domain, pool
 
 SECRET = "hunter2"
@@ -93,6 +95,116 @@ def test_size_and_depth_have_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(document, "MAX_BYTES", 10)
     with pytest.raises(DocumentError, match="is larger than"):
         parse("<domain>larger</domain>")
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        pytest.param("<d>" + "<a/>" * 4_000_000 + "</d>", "more than 65536 elements", id="elements"),
+        pytest.param(
+            "<d>\n<a " + " ".join(f"a{n}='1'" for n in range(1_000_000)) + "/></d>",
+            "line 2: .*1000 attributes",
+            id="attributes",
+        ),
+        pytest.param(
+            "<d " + " ".join(f"xmlns:a{n} = 'urn:{n}'" for n in range(500_000)) + "/>",
+            "1000 attributes",
+            id="namespaces",
+        ),
+        pytest.param("<d>" + "<a>" * 3_000_000, "more than 65536 elements", id="open elements"),
+        pytest.param("<d><a b='" + "x" * 12_000_000 + "'/></d>", "too long|not well-formed", id="a long value"),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_crowd_is_refused_at_once(text: str, sentence: str, encoding: str) -> None:
+    data = text.encode(encoding)
+    started = time.process_time()
+    with pytest.raises(DocumentError, match=sentence if len(data) <= document.MAX_BYTES else "larger than"):
+        parse(data)
+    assert time.process_time() - started < 5
+
+
+def test_text_that_looks_like_attributes_is_text() -> None:
+    script = "export A='1' B=\"2\"\n" * 20_000
+    assert parse(f"<domain><description a='1'>{script}</description></domain>")[0].text == script
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"<domain><name>a\x00b</name></domain>",
+        b"<domain><name>a&#0;b</name></domain>",
+        b"<domain><name>a&#x1b;b</name></domain>",
+        b"<domain><name>a\x1bb</name></domain>",
+        b"<?xml version='1.0' encoding='utf-8'?><domain>\xff\xfe</domain>",
+        b"<?xml version='1.0' encoding='no-such'?><domain/>",
+        b"<?xml version='1.0' encoding='utf-16'?><domain/>",
+        b"\xff\xfe<domain/>",
+        b"\xef\xbb\xbf\xef\xbb\xbf<domain/>",
+        "<domain>\ud800</domain>",
+        "<domain>\uffff</domain>",
+        b"<domain xmlns:a=''/>",
+        b"<a:domain/>",
+        b"<!DOCTYPE d [<!ENTITY a 'aaaaaaaaaa'><!ENTITY b '&a;&a;&a;&a;&a;&a;&a;&a;'>]><d>&b;</d>",
+        b"<!DOCTYPE d [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><d>&a;</d>",
+        b"<!DOCTYPE d [<!ENTITY % a SYSTEM 'http://127.0.0.1:9/a'> %a;]><d/>",
+    ],
+)
+def test_what_is_no_document_is_refused(text: bytes | str) -> None:
+    with pytest.raises(DocumentError):
+        parse(text)
+
+
+def test_a_namespace_that_nobody_knows_is_compared_like_any_other() -> None:
+    text = "<domain xmlns:x='urn:x/y'><x:a b='1'/><metadata><x:c>{}</x:c></metadata></domain>"
+    one, other = parse(text.format(1)), parse(text.format(2))
+    assert overlay(one, one, domain.RULES).differences == []
+    assert [difference.path for difference in overlay(one, other, domain.RULES).differences] == ["metadata/c"]
+    assert "{urn:x_y}a" in overlay(one, parse("<domain/>"), domain.RULES).differences[0].path
+
+
+SETS = "<domain><vcpu>65536</vcpu><cputune>{}</cputune></domain>"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(SETS.format("<vcpusched vcpus='0-65535' scheduler='idle'/>" * 50), id="sets that are spelt out"),
+        pytest.param(SETS.format("<vcpusched vcpus='0-8191' scheduler='idle'/>"), id="a set that is spelt out"),
+        pytest.param(SETS.format("<vcpupin vcpu='0' cpuset='0-16383'/>" * 2_000), id="sets"),
+        pytest.param(SETS.format(f"<vcpupin vcpu='0' cpuset='{'0-9999,' * 50_000}1'/>"), id="a long set"),
+        pytest.param(
+            "<domain type='qemu'><vcpu>999999999</vcpu><cpu><numa>"
+            + "".join(f"<cell id='{number}' cpus='0-65535' memory='1'/>" for number in range(2_000))
+            + "</numa></cpu></domain>",
+            id="cells",
+        ),
+        pytest.param(
+            "<domain><iothreads>999999999</iothreads><iothreadids><iothread id='1'/></iothreadids></domain>",
+            id="threads that are counted",
+        ),
+        pytest.param("<domain><memory unit='EiB'>" + "9" * 4000 + "</memory></domain>", id="a long number"),
+        pytest.param(
+            "<domain><sysinfo type='smbios'><system>"
+            + "".join(f"<entry name='{number}'>1</entry>" for number in range(20_000))
+            + "</system></sysinfo></domain>",
+            id="entries",
+        ),
+        pytest.param(
+            "<domain><devices>"
+            + "".join(f"<disk><target dev='vd{number}'/></disk>" for number in range(8_000))
+            + "</devices></domain>",
+            id="disks",
+        ),
+        pytest.param("<domain>" + "".join(f"<a{number}/>" for number in range(20_000)) + "</domain>", id="tags"),
+    ],
+)
+def test_what_is_small_to_write_is_quick_to_compare(text: str) -> None:
+    tree, stored = parse(text), parse("<domain type='qemu'><name>a</name></domain>")
+    started = time.process_time()
+    overlay(tree, stored, domain.RULES)
+    overlay(tree, tree, domain.RULES)
+    assert time.process_time() - started < 20
 
 
 def test_a_document_with_a_declaration_comments_and_instructions_parses() -> None:

@@ -8,8 +8,10 @@ import pytest
 
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.values import (
     expand_set,
+    mask_text,
     normal,
     parse_size,
+    set_mask,
     size_bytes,
 )
 
@@ -89,4 +91,18 @@ def test_different_values_stay_different(kind: str, one: str, other: str) -> Non
 def test_a_huge_or_odd_set_is_not_expanded() -> None:
     assert expand_set("0-9999999999") is None
     assert expand_set("0-x") is None
+    assert expand_set("0-16384") is None
     assert expand_set("3,1-2") == (1, 2, 3)
+    assert expand_set("3-1") == ()
+
+
+@pytest.mark.parametrize("text", ["", "0", "5", "0-3", "1,3,5-7", "0-16383", "16383", "0,2-3,100-163"])
+def test_the_normal_form_of_a_set_is_its_shortest_spelling(text: str) -> None:
+    assert normal("set", text) == text
+    assert mask_text(set_mask(text) or 0) == text
+
+
+@pytest.mark.parametrize("kind", ["plain", "number", "decimal", "set", "power of two", "version"])
+@pytest.mark.parametrize("text", ["9" * 5000, "0x" + "f" * 5000, "-" + "9" * 5000])
+def test_a_number_of_thousands_of_digits_is_a_text(kind: str, text: str) -> None:
+    assert normal(kind, text) == text

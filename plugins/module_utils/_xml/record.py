@@ -166,8 +166,10 @@ def _named(desired: Element, stored: Element, place: Place, rules: Rules) -> t.I
     for name in [*desired.attrib, ""]:
         where = place.attribute(name) if name else place
         asked, content = ((side.get(name) if name else side.text) or "" for side in (desired, stored))
-        rows = rules.rows("guessed", where.tags if name else place.tags + "@.")
-        if asked.strip() and content.strip() and any(row.fits_text(content) for row in rows):
+        tags = where.tags if name else place.tags + "@."
+        # What libvirt has put in the place of another name for it (a machine's alias) is libvirt's.
+        same = content.strip() and rules.normal(tags, asked) == rules.normal(tags, content)
+        if same and any(row.fits_text(content) for row in rules.rows("guessed", tags)):
             yield where.words
     if rules.has("opaque", place.tags):
         return

@@ -13,14 +13,24 @@ rewrites of their kind. All seen with libvirt 9.0.
 from __future__ import annotations
 
 import copy
+import functools
 import itertools
+import operator
+import re
 import typing as t
 
-from .document import Element, attribute, ensure, etree, find, find_all
-from .values import expand_set, size_bytes
+from .document import Element, attribute, ensure, etree, find, find_all, text
+from .values import expand_set, mask_text, set_mask, size_bytes
 
 HOST_ARCHITECTURES = frozenset({"x86_64", "aarch64", "ppc64le", "s390x", "riscv64"})
 """Architectures that a hypervisor itself may have: libvirt's default for its guests."""
+
+QEMU = frozenset({"qemu", "kvm"})
+"""Types of guests that QEMU's driver has."""
+POWER_BLOCK = 256 * 1024
+"""KiB of a block of memory on POWER."""
+MOST_CPUS = 8192
+"""No guest has more: what says so is left to libvirt to refuse."""
 
 
 def stored_architecture(desired: Element, stored: Element) -> None:
@@ -51,9 +61,10 @@ def primary_video(desired: Element, stored: Element) -> None:
 
 
 def graphics_listen(desired: Element, stored: Element) -> None:
-    """``graphics@listen`` and ``@socket`` are those of the first ``<listen>``: each stands for the other."""
+    """``graphics@listen``, and for VNC ``@socket``, are those of the first ``<listen>``: each stands for the other."""
     for graphics in find_all(desired, "devices/graphics"):
-        for kind, name in (("address", "listen"), ("socket", "socket")):
+        sockets = [("socket", "socket")] if graphics.get("type") == "vnc" else []
+        for kind, name in (("address", "listen"), *sockets):
             first, said = find(graphics, "listen"), graphics.get(name)
             if first is None and said:
                 first = etree.SubElement(graphics, "listen")
@@ -64,6 +75,17 @@ def graphics_listen(desired: Element, stored: Element) -> None:
                 if said:
                     graphics.set(name, said)
                     first.set(kind, said)
+
+
+def iscsi_units(desired: Element, stored: Element) -> None:
+    """The first unit is meant where the iSCSI name of a device has none."""
+    devices = find(desired, "devices")
+    for device in () if devices is None else devices:
+        source = find(device, "source")
+        if source is not None and source.get("protocol") == "iscsi":
+            name = source.get("name")
+            if name and "/" not in name:
+                source.set("name", f"{name}/0")
 
 
 def first_console(desired: Element, stored: Element) -> None:
@@ -83,6 +105,39 @@ def first_console(desired: Element, stored: Element) -> None:
     console.addprevious(serial)
 
 
+def cpus_of_cells(desired: Element, stored: Element) -> None:
+    """QEMU's driver puts the virtual CPUs that no NUMA cell names into the first one."""
+    cells = find_all(desired, "cpu/numa/cell") if desired.get("type") in QEMU else []
+    count = _count(text(desired, "vcpu") or "1")
+    if not cells or count is None:
+        return
+    numbers = [cell.get("id", str(number)) for number, cell in enumerate(cells)]
+    named = {number: set_mask(cell.get("cpus") or "") or 0 for number, cell in zip(numbers, cells)}
+    if "0" not in named or sum(bin(mask).count("1") for mask in named.values()) >= count:
+        return
+    others = functools.reduce(operator.or_, (mask for number, mask in named.items() if number != "0"), 0)
+    cells[numbers.index("0")].set("cpus", mask_text((1 << count) - 1 & ~others))
+
+
+def aligned_modules(desired: Element, stored: Element) -> None:
+    """On POWER a memory module consists of blocks of 256 MiB: a DIMM is rounded up, and what an NVDIMM has beside its
+    label is rounded down."""
+    if not (attribute(stored, "os/type", "arch") or "").startswith("ppc"):
+        return
+    for module in find_all(desired, "devices/memory"):
+        size, label = find(module, "target/size"), find(module, "target/label/size")
+        try:
+            whole = 0 if size is None else _kib(size.text or "", size.get("unit"))
+            aside = 0 if label is None else _kib(label.text or "", label.get("unit"))
+        except ValueError:
+            continue
+        if size is None or module.get("model") not in ("dimm", "nvdimm"):
+            continue
+        blocks = -(-whole // POWER_BLOCK) if module.get("model") == "dimm" else (whole - aside) // POWER_BLOCK
+        size.text = str(blocks * POWER_BLOCK + (aside if module.get("model") == "nvdimm" else 0))
+        size.set("unit", "KiB")
+
+
 def memory_of_cells(desired: Element, stored: Element) -> None:
     """With NUMA cells the memory is theirs together and that of the memory devices; ``<memory>`` is not read."""
     cells = find_all(desired, "cpu/numa/cell")
@@ -91,10 +146,6 @@ def memory_of_cells(desired: Element, stored: Element) -> None:
     try:
         total = sum(_kib(cell.get("memory"), cell.get("unit")) for cell in cells)
         modules = find_all(desired, "devices/memory/target/size")
-        aligned = find_all(stored, "devices/memory/target/size")
-        if (attribute(stored, "os/type", "arch") or "").startswith("ppc") and len(aligned) == len(modules):
-            # There libvirt rounds a module to the machine's 256 MiB blocks, each model in a way of its own.
-            modules = aligned
         total += sum(_kib(size.text or "", size.get("unit")) for size in modules)
     except ValueError:
         return
@@ -145,8 +196,10 @@ def numa_distances(desired: Element, stored: Element) -> None:
 def schedulers(desired: Element, stored: Element) -> None:
     """libvirt writes one scheduler entry for each virtual CPU and each I/O thread."""
     for path, name in (("cputune/vcpusched", "vcpus"), ("cputune/iothreadsched", "iothreads")):
-        for entry in find_all(desired, path):
-            members = expand_set(entry.get(name, "")) or ()
+        entries = [(entry, expand_set(entry.get(name, "")) or ()) for entry in find_all(desired, path)]
+        if sum(len(members) for _entry, members in entries) > MOST_CPUS:
+            continue
+        for entry, members in entries:
             for member in members:
                 single = copy.deepcopy(entry)
                 single.set(name, str(member))
@@ -155,12 +208,26 @@ def schedulers(desired: Element, stored: Element) -> None:
                 entry.getparent().remove(entry)
 
 
+def first_entries(desired: Element, stored: Element) -> None:
+    """libvirt reads the first of the entries with one name in a table of ``<sysinfo>``."""
+    for sysinfo in find_all(desired, "sysinfo"):
+        for table in sysinfo:
+            seen = set()
+            for entry in find_all(table, "entry"):
+                if entry.get("name") in seen:
+                    table.remove(entry)
+                elif entry.get("name"):
+                    seen.add(entry.get("name"))
+
+
 def vcpu_count(desired: Element, stored: Element) -> None:
     """Where virtual CPUs are listed, ``vcpu@current`` counts those that are enabled; libvirt reads no other number."""
     count, listed = find(desired, "vcpu"), find_all(desired, "vcpus/vcpu")
     if count is None or not listed:
         return
-    enabled = str(sum(one.get("enabled") == "yes" for one in listed))
+    # The last word on a number counts.
+    states = {one.get("id"): one.get("enabled") for one in listed}
+    enabled = str(list(states.values()).count("yes"))
     if enabled != (count.text or "").strip():
         count.set("current", enabled)
     elif "current" in count.attrib:
@@ -173,12 +240,12 @@ def iothread_ids(desired: Element, stored: Element) -> None:
     if named is None:
         return
     count = ensure(desired, "iothreads")
-    wanted = (count.text or "0").strip()
-    if not wanted.isdigit():
+    wanted = _count(count.text or "0")
+    if wanted is None:
         return
     taken = {thread.get("id") for thread in named}
     free = (str(number) for number in itertools.count(1) if str(number) not in taken)
-    for _more in range(int(wanted) - len(named)):
+    for _more in range(wanted - len(named)):
         etree.SubElement(named, "iothread").set("id", next(free))
     count.text = str(len(named))
 
@@ -209,6 +276,12 @@ def sorted_parameters(desired: Element, stored: Element) -> None:
             reference.append(parameter)
 
 
+def _count(number: str) -> int | None:
+    """A number of CPUs or threads; None where it is none, or more than any guest has."""
+    match = re.fullmatch(r"\s*([0-9]{1,6})\s*", number)
+    return int(match[1]) if match and int(match[1]) <= MOST_CPUS else None
+
+
 def _kib(number: str, unit: str | None) -> int:
     return -(-size_bytes(number, unit, "KiB") // 1024)
 
@@ -220,11 +293,15 @@ REWRITES: dict[str, t.Callable[[Element, Element], None]] = {
         device_list,
         primary_video,
         graphics_listen,
+        iscsi_units,
         first_console,
+        cpus_of_cells,
+        aligned_modules,
         memory_of_cells,
         current_memory,
         numa_distances,
         schedulers,
+        first_entries,
         vcpu_count,
         iothread_ids,
         forward_interface,

@@ -17,7 +17,7 @@ import re
 import typing as t
 
 from .compare import Difference, Place
-from .document import Element, attribute, ensure, find, find_all, tag_name
+from .document import Element, attribute, ensure, find, find_all, tag_name, text, value
 
 NONE = -1
 """What is no number: no index and no bus is below zero."""
@@ -88,6 +88,17 @@ def mirrored_console(document: Element, desired: Element, kept: Kept, difference
     return []
 
 
+def numbered_consoles(document: Element, desired: Element, kept: Kept, differences: list[Difference]) -> Removed:
+    """The port of a console is its place among all of them, whatever a document says (libvirt 9.0); that of the first
+    is the serial port's that it stands for."""
+    port = value(document, "devices/serial/target@port")
+    for number, target in enumerate(find(console, "target") for console in find_all(document, "devices/console")):
+        if target is not None:
+            mirrors = number == 0 and port is not None and target.get("type") == "serial"
+            target.set("port", str(port) if mirrors else str(number))
+    return []
+
+
 def empty_drive(document: Element, desired: Element, kept: Kept, differences: list[Difference]) -> Removed:
     """A drive without a medium is of type file, whatever medium it had; libvirt reads no other type there."""
     for disk in find_all(document, "devices/disk"):
@@ -97,20 +108,23 @@ def empty_drive(document: Element, desired: Element, kept: Kept, differences: li
 
 
 def group_folder(document: Element, desired: Element, kept: Kept, differences: list[Difference]) -> Removed:
-    """The folder of a logical or a ZFS pool is named after the group of the source; libvirt reads no other."""
+    """The folder of a logical or a ZFS pool is named after the group of the source, which is called like the pool
+    where it has no name; libvirt reads no other."""
     parent = {"logical": "/dev", "zfs": "/dev/zvol"}.get(document.get("type"))
-    name, path = find(document, "source/name"), find(document, "target/path")
-    if parent and name is not None and path is not None and name.text:
-        path.text = f"{parent}/{name.text.strip()}"
+    name, path = text(document, "source/name") or text(document, "name"), find(document, "target/path")
+    if parent and name and path is not None:
+        path.text = f"{parent}/{name}"
     return []
 
 
 def _number(text: str) -> int:
     """A number of an address or an index, decimal or hexadecimal; NONE where it is none."""
-    return int(text, 16 if text[:2] == "0x" else 10) if re.fullmatch(r"0x[0-9a-fA-F]+|\d+", text, re.ASCII) else NONE
+    fits = re.fullmatch(r"0x[0-9a-fA-F]{1,8}|[0-9]{1,9}", text)
+    return int(text, 16 if text[:2] == "0x" else 10) if fits else NONE
 
 
 SETTLEMENTS: dict[str, t.Callable[[Element, Element, Kept, list[Difference]], Removed]] = {
-    function.__name__: function for function in (unused_bridges, mirrored_console, empty_drive, group_folder)
+    function.__name__: function
+    for function in (unused_bridges, mirrored_console, numbered_consoles, empty_drive, group_folder)
 }
 """The settlements by the names that rule tables use."""

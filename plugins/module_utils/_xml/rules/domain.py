@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from ..tables import Rules
 from . import domain_devices as devices
-from .domain_devices import ARCH, OTHER, PPC, X86
+from .domain_devices import ARCH, ARM, OTHER, PPC, X86
 
 RULES = Rules(
     root="domain",
@@ -104,6 +104,8 @@ RULES = Rules(
             f"pseries-.* if {PPC}",
             f"s390-ccw-virtio-.* if {ARCH}='s390x'",
             f"virt-.* if {ARCH}='aarch64'",
+            f"integratorcp if {ARM}",
+            f"g3beige if {ARCH}='ppc'",
             f"* if not({X86} or {PPC} or {ARCH}='s390x' or {ARCH}='aarch64' or starts-with({ARCH},'arm'))",
         ),
         "os/boot": "@dev='hd' if not(boot) and not(../devices/*/boot)",
@@ -114,6 +116,7 @@ RULES = Rules(
         "os/nvram@.": "*",
         "os/nvram@*": "* if ../@firmware",
         "os/nvram/source": "*",
+        "os/nvram/source/host@port": devices.PORTS,
         # libvirt 9.2 and later write down what the chosen image can do, with the image.
         "os/firmware": "../loader if @firmware and not(loader)",
         "os/firmware/feature": (
@@ -136,7 +139,7 @@ RULES = Rules(
         **devices.AUTO,
     },
     guessed={
-        "os/type@machine": "(?!pc-|pseries-|s390-ccw-).*",
+        "os/type@machine": "*",
         "cpu/model@.": "(?!qemu64).*",
         "cpu@check": "partial",
         "cpu@migratable": "*",
@@ -150,6 +153,7 @@ RULES = Rules(
     },
     drop={
         "cpu@match": "* if @mode!='custom'",
+        "cpu/model": "* if @mode='host-passthrough' or @mode='maximum'",
         "cpu/model@fallback": "* if not(text())",
         "@id": "*",
         "vmware:datacenterpath": "*",
@@ -160,6 +164,8 @@ RULES = Rules(
         "os/smbios@mode": "none",
         "numatune/memory@nodeset": "* if @placement='auto'",
         "vcpu@cpuset": "* if @placement='auto'",
+        # Of a virtual CPU that the guest does not have.
+        "cputune/vcpupin": "@vcpu >= /domain/vcpu",
         "seclabel/imagelabel": "*",
         "memtune/*@.": "9007199254740991.*",
         "os/init": "* if type='hvm'",
@@ -172,9 +178,9 @@ RULES = Rules(
     },
     loose={
         # Without a model they are those of the one that libvirt writes down.
-        "cpu@match": "* if not(model)",
-        "cpu@check": "* if not(model) and not(@mode!='custom')",
-        "cpu/model@fallback": "* if not(text())",
+        "cpu@match": ".+ > .* if not(model)",
+        "cpu@check": ".+ > .* if not(model) and not(@mode!='custom')",
+        "cpu/model@fallback": ".+ > .* if not(text())",
         "os/type@machine": (
             "pc > pc-(i440fx-)?[0-9].*|pc > pc-i440fx-.*",
             "q35 > pc-q35-.*",
@@ -233,6 +239,8 @@ RULES = Rules(
             "**/shareable",
             "**/transient",
             "**/backingStore",
+            # A device without any of its own is one with defaults.
+            "devices/*",
             "devices/memory/source/pmem",
             "devices/shmem/server",
             "devices/tpm/backend/active_pcr_banks/*",
@@ -294,14 +302,18 @@ RULES = Rules(
         "device_list",
         "primary_video",
         "graphics_listen",
+        "iscsi_units",
         "first_console",
+        "cpus_of_cells",
+        "aligned_modules",
         "memory_of_cells",
         "current_memory",
         "numa_distances",
         "schedulers",
+        "first_entries",
         "vcpu_count",
         "iothread_ids",
     ),
     settled={"devices/controller": "@type='pci'"},
-    settlements=("unused_bridges", "mirrored_console", "empty_drive"),
+    settlements=("unused_bridges", "mirrored_console", "numbered_consoles", "empty_drive"),
 )

@@ -39,6 +39,7 @@ RULES = Rules(
         "memory": "*",
         "memory@snapshot": "*",
     },
+    drop={"disks/disk/source@startupPolicy": "*"},
     loose=_STATE,
     values={"description@.": "exact"},
     measured=frozenset(_STATE),

@@ -1,0 +1,354 @@
+# Copyright (c) 2026, converge.libvirt contributors
+# GNU General Public License v3.0 or later (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The table of guests: defaults by architecture, and what libvirt 9.0 reads past. Each was seen on a real libvirt."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.converge.libvirt.plugins.module_utils._xml.document import compact, find_all, parse
+from ansible_collections.converge.libvirt.plugins.module_utils._xml.overlay import Overlay, overlay
+from ansible_collections.converge.libvirt.plugins.module_utils._xml.record import recall, remembered
+from ansible_collections.converge.libvirt.plugins.module_utils._xml.rules.domain import RULES
+
+
+def guest(devices: str = "", arch: str = "x86_64", top: str = "", machine: str = "machine='m'") -> str:
+    os = f"<os><type arch='{arch}' {machine}>hvm</type></os>"
+    return f"<domain type='qemu'>{os}{top}<devices>{devices}</devices></domain>"
+
+
+def laid(desired: str, stored: str) -> Overlay:
+    return overlay(parse(desired), parse(stored), RULES)
+
+
+def paths(desired: str, stored: str) -> list[str]:
+    return [difference.path for difference in laid(desired, stored).differences]
+
+
+def left(result: Overlay, path: str) -> list[str]:
+    return [compact(element) for element in find_all(result.document, path)]
+
+
+@pytest.mark.parametrize(
+    ("arch", "model", "libvirts"),
+    [
+        ("x86_64", "rtl8139", True),
+        ("x86_64", "virtio", False),
+        ("ppc64", "rtl8139", True),
+        ("mips", "rtl8139", True),
+        ("mips", "virtio", False),
+        ("aarch64", "virtio", True),
+        ("aarch64", "rtl8139", False),
+        ("riscv64", "virtio", True),
+        ("armv7l", "lan9118", True),
+        ("s390x", "lan9118", False),
+    ],
+)
+def test_the_default_nic(arch: str, model: str, libvirts: bool) -> None:
+    stored = guest(f"<interface type='user'><model type='{model}'/></interface>", arch)
+    assert (paths(guest("<interface type='user'/>", arch), stored) == []) is libvirts
+
+
+@pytest.mark.parametrize(("kind", "model", "libvirts"), [("vdpa", "virtio", True), ("hostdev", "rtl8139", False)])
+def test_the_default_of_a_nic_that_is_no_ordinary_one(kind: str, model: str, libvirts: bool) -> None:
+    stored = guest(f"<interface type='{kind}'><model type='{model}'/></interface>")
+    assert (paths(guest(f"<interface type='{kind}'/>"), stored) == []) is libvirts
+
+
+@pytest.mark.parametrize(
+    ("arch", "model", "libvirts"),
+    [
+        ("x86_64", "piix3-uhci", True),
+        ("x86_64", "qemu-xhci", False),
+        ("mips", "piix3-uhci", True),
+        ("mips", "qemu-xhci", False),
+        ("ppc", "piix3-uhci", True),
+        ("ppc64", "qemu-xhci", True),
+        ("ppc64", "piix3-uhci", False),
+        ("ppc64", "pci-ohci", True),
+        ("aarch64", "qemu-xhci", True),
+    ],
+)
+def test_the_default_model_of_a_usb_controller(arch: str, model: str, libvirts: bool) -> None:
+    stored = guest(f"<controller type='usb' index='0' model='{model}'/>", arch)
+    assert (paths(guest("<controller type='usb' index='0'/>", arch), stored) == []) is libvirts
+
+
+@pytest.mark.parametrize(
+    ("arch", "model", "libvirts"),
+    [
+        ("x86_64", "piix3-uhci", True),
+        ("x86_64", "qemu-xhci", False),
+        ("mips", "piix3-uhci", True),
+        ("ppc64", "qemu-xhci", True),
+        ("ppc64", "pci-ohci", True),
+        ("aarch64", "qemu-xhci", False),
+    ],
+)
+def test_the_usb_controller_of_a_guest_that_names_none(arch: str, model: str, libvirts: bool) -> None:
+    stored = guest(f"<controller type='usb' index='0' model='{model}'/>", arch)
+    assert (paths(guest(arch=arch), stored) == []) is libvirts
+
+
+def test_audio_follows_the_display() -> None:
+    none, spice = ("<audio id='1' type='none'/>", "<audio id='1' type='spice'/>")
+    display = "<graphics type='spice' autoport='yes'/>"
+    assert paths(guest(display), guest(display + spice)) == []
+    assert paths(guest(), guest(display + spice)) == ["devices/graphics[spice]", "devices/audio[1]"]
+    assert paths(guest(display), guest(none)) == ["devices/graphics[spice]", "devices/audio[1]"]
+
+
+@pytest.mark.parametrize(
+    ("module", "stored", "same"),
+    [
+        ("<memory model='dimm'>{}</memory>", "786432", True),
+        ("<memory model='dimm'>{}</memory>", "1048576", False),
+        ("<memory model='nvdimm'>{}</memory>", "524416", True),
+        ("<memory model='nvdimm'>{}</memory>", "786432", False),
+    ],
+)
+def test_a_memory_module_on_power_has_whole_blocks(module: str, stored: str, same: bool) -> None:
+    target = module.format("<target><size unit='KiB'>{}</size><label><size unit='KiB'>128</size></label></target>")
+    given, now = (guest(target.format(size), "ppc64") for size in ("550000", stored))
+    assert (paths(given, now) == []) is same
+    assert paths(given, now.replace("ppc64", "x86_64").replace(stored, "550000")) == ["os/type/@arch"]
+
+
+@pytest.mark.parametrize(
+    ("arch", "model", "libvirts"),
+    [
+        ("x86_64", "cirrus", True),
+        ("x86_64", "vga", True),
+        ("x86_64", "qxl", False),
+        ("ppc", "cirrus", True),
+        ("ppc64", "vga", True),
+        ("ppc64", "cirrus", False),
+        ("s390x", "virtio", True),
+    ],
+)
+def test_the_default_display_adapter(arch: str, model: str, libvirts: bool) -> None:
+    stored = guest(f"<video><model type='{model}'/></video>", arch)
+    assert (paths(guest("<video/>", arch), stored) == []) is libvirts
+
+
+@pytest.mark.parametrize(
+    ("arch", "machine", "libvirts"),
+    [
+        ("aarch64", "integratorcp", True),
+        ("armv7l", "integratorcp", True),
+        ("x86_64", "isapc", False),
+        ("ppc", "g3beige", True),
+        ("ppc64", "g3beige", False),
+    ],
+)
+def test_the_default_machine(arch: str, machine: str, libvirts: bool) -> None:
+    assert (paths(guest(arch=arch, machine=""), guest(arch=arch, machine=f"machine='{machine}'")) == []) is libvirts
+
+
+@pytest.mark.parametrize(
+    ("audio", "graphics", "kept"),
+    [
+        ("<audio id='1' type='none'/>", "", True),
+        ("<audio id='1' type='alsa'/>", "<graphics type='vnc'/>", True),
+        ("<audio id='1' type='alsa'/>", "<graphics type='spice'/>", False),
+        ("<audio id='1' type='alsa' timerPeriod='50'/>", "", False),
+        ("<audio id='1' type='alsa'><input mixingEngine='no'/></audio>", "", False),
+        ("<audio id='2' type='alsa'/>", "", False),
+    ],
+)
+def test_an_audio_backend_that_the_host_may_have_chosen(audio: str, graphics: str, kept: bool) -> None:
+    gone = [path for path in paths(guest(graphics), guest(graphics + audio)) if path.startswith("devices/audio")]
+    assert (gone == []) is kept
+
+
+def test_an_audio_backend_that_was_named_is_the_users() -> None:
+    stored = parse(guest("<audio id='1' type='alsa'/>"))
+    record = remembered(stored, stored, RULES)
+    assert [one.path for one in recall(parse(guest()), stored, RULES, record).differences] == ["devices/audio[1]"]
+
+
+def test_a_device_may_say_nothing_and_be_one() -> None:
+    result = laid(guest("<panic/>"), guest())
+    assert [(one.path, one.after) for one in result.differences] == [("devices/panic", "<panic/>")]
+
+
+@pytest.mark.parametrize("mode", ["host-passthrough", "maximum"])
+def test_a_model_of_what_the_host_decides_is_read_past(mode: str) -> None:
+    model = "<model fallback='forbid'>qemu64</model>"
+    stored = f"<cpu mode='custom' match='exact'>{model}</cpu>"
+    result = laid(guest(top=f"<cpu mode='{mode}'>{model}</cpu>"), guest(top=stored))
+    assert left(result, "cpu") == [f'<cpu mode="{mode}"/>']
+    assert paths(guest(top=f"<cpu mode='{mode}'>{model}</cpu>"), guest(top=f"<cpu mode='{mode}'/>")) == []
+    host_model = f"<cpu mode='host-model'>{model}</cpu>"
+    assert paths(guest(top=host_model), guest(top="<cpu mode='host-model'/>")) == ["cpu/model"]
+
+
+def test_the_fallback_of_a_model_that_nobody_names() -> None:
+    text = "<cpu mode='custom' match='exact' check='none'><model fallback='{}'>qemu64</model></cpu>"
+    assert paths(guest(), guest(top=text.format("forbid"))) == []
+    assert paths(guest(), guest(top=text.format("allow"))) == ["cpu"]
+    assert paths(guest(top="<cpu/>"), guest(top=text.format("allow"))) == ["cpu/model"]
+
+
+@pytest.mark.parametrize(("number", "changed"), [("1", ["cputune"]), ("2", []), ("9", [])])
+def test_a_pin_of_a_cpu_that_the_guest_does_not_have_is_read_past(number: str, changed: list[str]) -> None:
+    pin = f"<vcpu>2</vcpu><cputune><vcpupin vcpu='{number}' cpuset='0'/></cputune>"
+    assert paths(guest(top=pin), guest(top="<vcpu>2</vcpu>")) == changed
+
+
+def test_the_first_entry_of_a_name_is_read() -> None:
+    text = "<sysinfo type='smbios'><chassis>{}</chassis></sysinfo>"
+    one, other = "<entry name='sku'>1</entry>", "<entry name='sku'>2</entry>"
+    assert paths(guest(top=text.format(one + other)), guest(top=text.format(one))) == []
+    assert paths(guest(top=text.format(other + one)), guest(top=text.format(one))) == [
+        "sysinfo[smbios]/chassis/entry[sku]"
+    ]
+
+
+def test_cpus_that_no_cell_names_are_in_the_first() -> None:
+    cells = "<cell id='0' {}memory='1'/><cell id='1' cpus='3' memory='1'/>"
+    text = f"<memory>2</memory><currentMemory>2</currentMemory><vcpu>8</vcpu><cpu><numa>{cells}</numa></cpu>"
+    assert paths(guest(top=text.format("")), guest(top=text.format("cpus='0-2,4-7' "))) == []
+    assert paths(guest(top=text.format("cpus='1' ")), guest(top=text.format("cpus='0-2,4-7' "))) == []
+    assert paths(guest(top=text.format("")), guest(top=text.format("cpus='0-2' "))) == ["cpu/numa/cell[0]/@cpus"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "source", "kept"),
+    [
+        ("stdio", "mode='bind' host='::' service='1'", ""),
+        ("file", "mode='connect' path='/a' append='on'", 'path="/a" append="on"'),
+        ("unix", "mode='bind' path='/a' service='1'", 'mode="bind" path="/a"'),
+        ("tcp", "mode='bind' host='::' service='1' tls='no'", 'mode="bind" host="::" service="1" tls="no"'),
+        ("dbus", "channel='a' path='/a'", 'channel="a"'),
+    ],
+)
+def test_a_character_device_has_the_source_of_its_type(kind: str, source: str, kept: str) -> None:
+    text = "<serial type='{0}'>{1}<target type='isa-serial' port='0'/></serial>"
+    given = text.format(kind, f"<source {source}/>")
+    stored = guest(text.format(kind, f"<source {kept}/>" if kept else ""))
+    assert paths(guest(given), stored) == []
+    result = laid(guest(given), guest(text.format("pty", "")))
+    assert left(result, "devices/serial/source") == ([f"<source {kept}/>"] if kept else [])
+
+
+def test_a_clipboard_belongs_to_an_agent() -> None:
+    text = "<channel type='{}'><source><clipboard copypaste='yes'/></source><target type='virtio' name='a'/></channel>"
+    result = laid(guest(text.format("unix")), guest(text.format("qemu-vdagent")))
+    assert left(result, "devices/channel/source") == []
+    assert left(laid(guest(text.format("qemu-vdagent")), guest()), "devices/channel/source") != []
+
+
+@pytest.mark.parametrize(
+    ("path", "libvirts"),
+    [
+        ("/var/lib/libvirt/qemu/channel/target/domain-a/org.qemu.guest_agent.0", True),
+        ("/run/libvirt/qemu/channel/3-a/org.qemu.guest_agent.0", True),
+        ("/srv/channel/a/org.qemu.guest_agent.0", False),
+        ("/srv/agent.sock", False),
+    ],
+)
+def test_a_socket_of_libvirts_own_is_not_stored(path: str, libvirts: bool) -> None:
+    text = "<channel type='unix'>{}<target type='virtio' name='org.qemu.guest_agent.0'/></channel>"
+    given, bare = guest(text.format(f"<source mode='bind' path='{path}'/>")), guest(text.format(""))
+    assert (paths(given, bare) == []) is libvirts
+    assert (paths(bare, given) == []) is libvirts
+
+
+def test_a_socket_is_the_attribute_of_vnc_only() -> None:
+    spice = "<graphics type='spice' socket='/a'/>"
+    assert paths(guest(spice), guest("<graphics type='spice'><listen type='none'/></graphics>")) == []
+
+
+def test_spice_without_a_port_listens_nowhere() -> None:
+    text = "<graphics type='spice'{}><listen type='{}'/></graphics>"
+    assert paths(guest(text.format("", "address")), guest(text.format("", "none"))) == []
+    auto = " autoport='yes'"
+    assert paths(guest(text.format(auto, "address")), guest(text.format(auto, "none"))) == [
+        "devices/graphics[spice]/listen[none]/@type"
+    ]
+
+
+def test_an_image_without_a_type_ends_the_chain() -> None:
+    disk = "<disk type='file' device='disk'><source file='/a'/>{}<target dev='vda' bus='virtio'/></disk>"
+    image = "<backingStore{}><format type='qcow2'/><source file='/b'/></backingStore>"
+    assert paths(guest(disk.format(image.format(""))), guest(disk.format("<backingStore/>"))) == []
+    assert paths(guest(disk.format(image.format(" type='file'"))), guest(disk.format("<backingStore/>"))) != []
+
+
+def test_an_iscsi_name_means_its_first_unit() -> None:
+    disk = (
+        "<disk type='network' device='disk'><source protocol='{0}' name='{1}'><host name='h' port='1'/></source>"
+        "<target dev='vda' bus='virtio'/></disk>"
+    )
+    assert paths(guest(disk.format("iscsi", "iqn.a")), guest(disk.format("iscsi", "iqn.a/0"))) == []
+    assert paths(guest(disk.format("iscsi", "iqn.a/1")), guest(disk.format("iscsi", "iqn.a/0"))) != []
+    assert 'name="iqn.a/0"' in left(laid(guest(disk.format("iscsi", "iqn.a")), guest()), "devices/disk/source")[0]
+    assert paths(guest(disk.format("gluster", "a")), guest(disk.format("gluster", "a/0"))) != []
+
+
+def test_a_port_of_an_emulated_firmware_store_has_a_default() -> None:
+    text = (
+        "<os><type arch='x86_64' machine='m'>hvm</type><loader type='pflash'>/f</loader><nvram type='network'>"
+        "<source protocol='iscsi' name='iqn.a/0'><host name='h'{}/></source></nvram></os>"
+    )
+    given, stored = (f"<domain>{text.format(port)}<devices/></domain>" for port in ("", " port='3260'"))
+    assert paths(given, stored) == []
+
+
+@pytest.mark.parametrize(
+    ("gone", "device"),
+    [
+        ("devices/sound/codec", "<sound model='usb'><codec type='micro'/></sound>"),
+        ("devices/memory/uuid", "<memory model='dimm'><uuid>a</uuid><target><size>1</size></target></memory>"),
+        (
+            "devices/controller/address",
+            "<controller type='usb' index='0' model='none'><address type='pci'/></controller>",
+        ),
+    ],
+)
+def test_what_a_model_does_not_have_is_read_past(gone: str, device: str) -> None:
+    assert left(laid(guest(device), guest()), gone) == []
+
+
+@pytest.mark.parametrize(
+    ("chassis", "changed"), [("3", []), ("30", ["devices/controller[pci,3,pcie-root-port]/target"])]
+)
+def test_the_number_that_libvirt_gives_a_port_is_its_index(chassis: str, changed: list[str]) -> None:
+    port = "<controller type='pci' index='3' model='pcie-root-port'>{}</controller>"
+    stored = guest(port.format(f"<target chassis='{chassis}' port='0x8'/>"))
+    assert paths(guest(port.format("")), stored) == changed
+
+
+VERSION = "machine='pc-q35-4.0'"
+
+
+@pytest.mark.parametrize("now", ["", "machine='q35'"])
+def test_a_machine_that_was_named_in_full_is_no_alias_of_what_is_named_now(now: str) -> None:
+    stored = parse(guest(machine=VERSION))
+    record = remembered(parse(guest(machine=VERSION)), stored, RULES)
+    assert [one.path for one in recall(parse(guest(machine=now)), stored, RULES, record).differences] == [
+        "os/type/@machine"
+    ]
+
+
+def test_a_q35_guest_gets_a_faster_usb_controller() -> None:
+    controller = "<controller type='usb' index='0' model='qemu-xhci'/>"
+    assert paths(guest(machine=VERSION), guest(controller, machine=VERSION)) == []
+
+
+def test_what_libvirt_does_not_store_takes_away_what_it_has() -> None:
+    disk = "<disk type='file' device='disk'><driver name='qemu' cache='{}'/><target dev='vda' bus='virtio'/></disk>"
+    result = laid(guest(disk.format("default")), guest(disk.format("none")))
+    assert [(one.path, one.before, one.after) for one in result.differences] == [
+        ("devices/disk[vda]/driver/@cache", "none", "default")
+    ]
+    assert left(result, "devices/disk/driver") == ['<driver name="qemu"/>']
+
+
+def test_an_alias_that_is_no_longer_named_leaves_the_machine() -> None:
+    stored = parse(guest(machine="machine='pc-i440fx-7.2'"))
+    record = remembered(parse(guest(machine="machine='pc'")), stored, RULES)
+    assert recall(parse(guest(machine="")), stored, RULES, record).differences == []

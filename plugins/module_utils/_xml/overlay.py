@@ -31,12 +31,18 @@ from .compare import (
     sized,
 )
 from .document import Element, etree, find, join, tag_name, value
-from .rewrites import REWRITES
 from .scope import WHOLE, Scope
-from .settle import SETTLEMENTS, Kept
 from .tables import Row, Rules
 
-__all__ = ["WHOLE", "Difference", "Overlay", "Scope", "compare", "overlay", "pending"]
+LITERAL = "="
+"""At the end of a path that was desired before: the very value that is stored was, not another name for it."""
+
+Kept = list[tuple[Element, Place, bool]]
+"""Elements that stay without being named, their places, and whether the task named them before."""
+Removed = list[tuple[Element, Place]]
+"""Elements that a settlement takes out again, and their places."""
+
+__all__ = ["LITERAL", "WHOLE", "Difference", "Overlay", "Scope", "compare", "overlay", "pending"]
 
 
 @dataclasses.dataclass
@@ -59,13 +65,13 @@ def overlay(
     ``named``: paths that were desired before: one that is not named any more goes, whatever the tables say.
     """
     wanted = scope.fill(desired, current, rules)
-    for name in rules.rewrites:
-        REWRITES[name](wanted, current)
+    for rewrite in rules.rewrites:
+        rewrite(wanted, current)
     document = copy.deepcopy(current)
     merge = _Merge(rules, Report(rules), named)
     merge.element(document, wanted, Place(), reset=False)
-    for name in rules.settlements:
-        for kept, where in SETTLEMENTS[name](document, wanted, merge.kept, merge.report.differences):
+    for settle in rules.settlements:
+        for kept, where in settle(document, wanted, merge.kept, merge.report.differences):
             merge.report.element(where, kept, None)
     return Overlay(document, merge.report.differences, merge.notes)
 
@@ -129,7 +135,9 @@ class _Merge:
 
     def _is_loose(self, where: Place, tags: str, context: Element, change: str) -> bool:
         rows = self.rules.rows("loose", tags)
-        return where.words not in self.named and any(row.fits_text(change) and row.holds(context) for row in rows)
+        return where.words + LITERAL not in self.named and any(
+            row.fits_text(change) and row.holds(context) for row in rows
+        )
 
     def _value(self, stored: Element, desired: Element, name: str, place: Place, reset: bool) -> None:
         where = place.attribute(name) if name else place

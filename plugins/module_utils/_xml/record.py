@@ -20,7 +20,7 @@ import typing as t
 from .align import children, pairs
 from .compare import Difference, Place, round_up, size_of, sized
 from .document import MASK, Element, compact, etree, find, join, secret_values
-from .overlay import Overlay, overlay
+from .overlay import LITERAL, Overlay, overlay
 from .tables import Rules
 
 URI = "https://converge.libvirt/record/1"
@@ -167,10 +167,11 @@ def _named(desired: Element, stored: Element, place: Place, rules: Rules) -> t.I
         where = place.attribute(name) if name else place
         asked, content = ((side.get(name) if name else side.text) or "" for side in (desired, stored))
         tags = where.tags if name else place.tags + "@."
-        # What libvirt has put in the place of another name for it (a machine's alias) is libvirt's.
-        same = content.strip() and rules.normal(tags, asked) == rules.normal(tags, content)
-        if same and any(row.fits_text(content) for row in rules.rows("guessed", tags)):
+        rows = rules.rows("guessed", tags)
+        if asked.strip() and content.strip() and any(row.fits_text(content) and row.holds(desired) for row in rows):
             yield where.words
+            if asked == content and rules.rows("loose", tags):
+                yield where.words + LITERAL
     if rules.has("opaque", place.tags):
         return
     ours, theirs = children(stored), children(desired)

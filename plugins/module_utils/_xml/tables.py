@@ -156,12 +156,13 @@ class Rules:
     """Elements that tell what libvirt found, such as free space, and define nothing: neither compared nor shown."""
     secrets: frozenset[str] = frozenset()
     """Attributes and texts that are never shown."""
-    rewrites: tuple[str, ...] = ()
-    """Functions of ``rewrites`` applied to a copy of the desired document before it is compared."""
+    rewrites: tuple[t.Callable[[t.Any, t.Any], None], ...] = ()
+    """Functions applied to a copy of the desired document before it is compared; the second document is the stored one
+    (see ``rules.domain_rewrites``)."""
     settled: Rows = dataclasses.field(default_factory=dict)
     """Elements that are not removed for no longer being named: others may need them, and a settlement decides."""
-    settlements: tuple[str, ...] = ()
-    """Functions of ``settle`` applied to the merged document."""
+    settlements: tuple[t.Callable[..., t.Any], ...] = ()
+    """Functions applied to the merged document (see ``rules.domain_settlements``)."""
 
     @functools.cached_property
     def _tables(self) -> dict[str, Patterns]:

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from ..tables import Rules
 from . import domain_devices as devices
+from . import domain_rewrites as rewrites
+from . import domain_settlements as settlements
 from .domain_devices import ARCH, ARM, OTHER, PPC, X86
 
 RULES = Rules(
@@ -139,7 +141,8 @@ RULES = Rules(
         **devices.AUTO,
     },
     guessed={
-        "os/type@machine": "*",
+        # A full name has a version in it.
+        "os/type@machine": ("(?!pc-|pseries-|s390-ccw-).*", "* if contains(@machine,'.')"),
         "cpu/model@.": "(?!qemu64).*",
         "cpu@check": "partial",
         "cpu@migratable": "*",
@@ -298,22 +301,27 @@ RULES = Rules(
         }
     ),
     rewrites=(
-        "stored_architecture",
-        "device_list",
-        "primary_video",
-        "graphics_listen",
-        "iscsi_units",
-        "first_console",
-        "cpus_of_cells",
-        "aligned_modules",
-        "memory_of_cells",
-        "current_memory",
-        "numa_distances",
-        "schedulers",
-        "first_entries",
-        "vcpu_count",
-        "iothread_ids",
+        rewrites.stored_architecture,
+        rewrites.device_list,
+        rewrites.primary_video,
+        rewrites.graphics_listen,
+        rewrites.iscsi_units,
+        rewrites.first_console,
+        rewrites.cpus_of_cells,
+        rewrites.aligned_modules,
+        rewrites.memory_of_cells,
+        rewrites.current_memory,
+        rewrites.numa_distances,
+        rewrites.schedulers,
+        rewrites.first_entries,
+        rewrites.vcpu_count,
+        rewrites.iothread_ids,
     ),
     settled={"devices/controller": "@type='pci'"},
-    settlements=("unused_bridges", "mirrored_console", "numbered_consoles", "empty_drive"),
+    settlements=(
+        settlements.unused_bridges,
+        settlements.mirrored_console,
+        settlements.numbered_consoles,
+        settlements.empty_drive,
+    ),
 )

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 from ..tables import Rules
+from .network_rewrites import forward_interface
 
 RULES = Rules(
     root="network",
@@ -77,5 +78,5 @@ RULES = Rules(
         "forward/nat/port": "@start='1024' and @end='65535'",
         "forward@dev": "* if pf",
     },
-    rewrites=("forward_interface",),
+    rewrites=(forward_interface,),
 )

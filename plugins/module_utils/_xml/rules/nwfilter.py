@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 from ..tables import Rules
+from .nwfilter_rewrites import rule_priorities, sorted_parameters
 from .nwfilter_values import FORMS
 
 
@@ -72,5 +73,5 @@ RULES = Rules(
     # Another chain has another priority.
     discriminators={"": ("@chain",)},
     sticky=frozenset({"uuid", "uuid@."}),
-    rewrites=("rule_priorities", "sorted_parameters"),
+    rewrites=(rule_priorities, sorted_parameters),
 )

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 from ..tables import Rules
+from .pool_settlements import group_folder
 
 
 def _reads(*types: str) -> str:
@@ -73,7 +74,7 @@ RULES = Rules(
     sizes={"capacity": "bytes", "allocation": "bytes", "available": "bytes"},
     discriminators={"": ("@type",)},
     sticky=frozenset({"uuid", "uuid@."}),
-    settlements=("group_folder",),
+    settlements=(group_folder,),
     live_only={"source/device/freeExtent": "*", "target/permissions/label": "*"},
     measured=frozenset(_STATE),
     secrets=frozenset({"**/*@passwd", "**/*@password"}),

@@ -9,7 +9,6 @@ import dataclasses
 import pytest
 
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.document import etree, parse
-from ansible_collections.converge.libvirt.plugins.module_utils._xml.rewrites import REWRITES
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.rules import (
     checkpoint,
     domain,
@@ -22,7 +21,6 @@ from ansible_collections.converge.libvirt.plugins.module_utils._xml.rules import
     snapshot,
     volume,
 )
-from ansible_collections.converge.libvirt.plugins.module_utils._xml.settle import SETTLEMENTS
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.tables import Patterns, Rules
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.values import NORMAL, unit_bytes
 
@@ -93,8 +91,6 @@ def test_every_row_of_every_table_compiles(rules: Rules) -> None:
 def test_tables_name_only_what_the_engine_has(rules: Rules) -> None:
     assert set(rules.values.values()) <= set(NORMAL) | set(rules.forms)
     assert not set(NORMAL) & set(rules.forms)
-    assert set(rules.rewrites) <= set(REWRITES)
-    assert set(rules.settlements) <= set(SETTLEMENTS)
     for row in rules.sizes.values():
         unit, _blank, rounding = row.partition(" ")
         assert unit_bytes(unit)

@@ -4,7 +4,7 @@
 
 # This file is private to the converge.libvirt collection: it may change at any time.
 
-"""What a merged document needs as a whole before libvirt gets it. Rule tables name the settlements of their kind.
+"""What a merged document needs as a whole before libvirt gets it. Rule tables hold the settlements of their kind.
 
 A settlement gets the merged document, which it changes, the desired one, the elements that were kept although nobody
 names them, and the differences so far. It returns the elements that it has removed, with their places.
@@ -14,17 +14,13 @@ from __future__ import annotations
 
 import copy
 import re
-import typing as t
 
-from .compare import Difference, Place
-from .document import Element, attribute, ensure, find, find_all, tag_name, text, value
+from ..compare import Difference
+from ..document import Element, attribute, ensure, find, find_all, tag_name, value
+from ..overlay import Kept, Removed
 
 NONE = -1
 """What is no number: no index and no bus is below zero."""
-
-Kept = list[tuple[Element, Place, bool]]
-"""Elements that stay without being named, their places, and whether the task named them before."""
-Removed = list[tuple[Element, Place]]
 
 
 def unused_bridges(document: Element, desired: Element, kept: Kept, differences: list[Difference]) -> Removed:
@@ -107,24 +103,7 @@ def empty_drive(document: Element, desired: Element, kept: Kept, differences: li
     return []
 
 
-def group_folder(document: Element, desired: Element, kept: Kept, differences: list[Difference]) -> Removed:
-    """The folder of a logical or a ZFS pool is named after the group of the source, which is called like the pool
-    where it has no name; libvirt reads no other."""
-    parent = {"logical": "/dev", "zfs": "/dev/zvol"}.get(document.get("type"))
-    name, path = text(document, "source/name") or text(document, "name"), find(document, "target/path")
-    if parent and name and path is not None:
-        path.text = f"{parent}/{name}"
-    return []
-
-
 def _number(text: str) -> int:
     """A number of an address or an index, decimal or hexadecimal; NONE where it is none."""
     fits = re.fullmatch(r"0x[0-9a-fA-F]{1,8}|[0-9]{1,9}", text)
     return int(text, 16 if text[:2] == "0x" else 10) if fits else NONE
-
-
-SETTLEMENTS: dict[str, t.Callable[[Element, Element, Kept, list[Difference]], Removed]] = {
-    function.__name__: function
-    for function in (unused_bridges, mirrored_console, numbered_consoles, empty_drive, group_folder)
-}
-"""The settlements by the names that rule tables use."""

@@ -4,10 +4,9 @@
 
 # This file is private to the converge.libvirt collection: it may change at any time.
 
-"""Equalities of libvirt that are wider than one element: each function brings a desired document into its form.
+"""Equalities of libvirt that are wider than one element: each function brings a desired guest into libvirt's form.
 
-A rewrite takes the desired document, which it changes, and the stored one, which it only reads. Rule tables name the
-rewrites of their kind. All seen with libvirt 9.0.
+A rewrite takes the desired document, which it changes, and the stored one, which it only reads. Seen with libvirt 9.0.
 """
 
 from __future__ import annotations
@@ -17,10 +16,9 @@ import functools
 import itertools
 import operator
 import re
-import typing as t
 
-from .document import Element, attribute, ensure, etree, find, find_all, text
-from .values import expand_set, mask_text, set_mask, size_bytes
+from ..document import Element, attribute, ensure, etree, find, find_all, text
+from ..values import expand_set, mask_text, set_mask, size_bytes
 
 HOST_ARCHITECTURES = frozenset({"x86_64", "aarch64", "ppc64le", "s390x", "riscv64"})
 """Architectures that a hypervisor itself may have: libvirt's default for its guests."""
@@ -250,32 +248,6 @@ def iothread_ids(desired: Element, stored: Element) -> None:
     count.text = str(len(named))
 
 
-def forward_interface(desired: Element, stored: Element) -> None:
-    """``forward@dev`` and the first ``<interface>`` in it are one thing: each stands for the other."""
-    forward = find(desired, "forward")
-    if forward is None:
-        return
-    first = find(forward, "interface")
-    if first is not None and first.get("dev") and not forward.get("dev"):
-        forward.set("dev", first.get("dev"))
-    elif first is None and forward.get("dev"):
-        etree.SubElement(forward, "interface").set("dev", forward.get("dev"))
-
-
-def rule_priorities(desired: Element, stored: Element) -> None:
-    """A rule of a network filter has the priority 500 where it gives none."""
-    for rule in find_all(desired, "rule"):
-        if not rule.get("priority"):
-            rule.set("priority", "500")
-
-
-def sorted_parameters(desired: Element, stored: Element) -> None:
-    """libvirt writes the variables of a filter reference by their names; the values of one keep their order."""
-    for reference in find_all(desired, "filterref"):
-        for parameter in sorted(find_all(reference, "parameter"), key=lambda one: one.get("name") or ""):
-            reference.append(parameter)
-
-
 def _count(number: str) -> int | None:
     """A number of CPUs or threads; None where it is none, or more than any guest has."""
     match = re.fullmatch(r"\s*([0-9]{1,6})\s*", number)
@@ -284,29 +256,3 @@ def _count(number: str) -> int | None:
 
 def _kib(number: str, unit: str | None) -> int:
     return -(-size_bytes(number, unit, "KiB") // 1024)
-
-
-REWRITES: dict[str, t.Callable[[Element, Element], None]] = {
-    function.__name__: function
-    for function in (
-        stored_architecture,
-        device_list,
-        primary_video,
-        graphics_listen,
-        iscsi_units,
-        first_console,
-        cpus_of_cells,
-        aligned_modules,
-        memory_of_cells,
-        current_memory,
-        numa_distances,
-        schedulers,
-        first_entries,
-        vcpu_count,
-        iothread_ids,
-        forward_interface,
-        rule_priorities,
-        sorted_parameters,
-    )
-}
-"""The rewrites by the names that rule tables use."""

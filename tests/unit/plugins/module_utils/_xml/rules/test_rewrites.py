@@ -7,7 +7,9 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.document import compact, parse
-from ansible_collections.converge.libvirt.plugins.module_utils._xml.rewrites import REWRITES
+from ansible_collections.converge.libvirt.plugins.module_utils._xml.rules import domain, network, nwfilter
+
+REWRITES = {one.__name__: one for kind in (domain, network, nwfilter) for one in kind.RULES.rewrites}
 
 
 @pytest.mark.parametrize(

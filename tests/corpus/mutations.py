@@ -40,7 +40,7 @@ KEPT_BY_DESIGN = re.compile(
     r"|- domain/devices/controller: <controller type=\"pci\"|- pool/target/permissions"
     # What a file has is nobody's wish any more: the guest's user may own it by now, and it may have grown.
     r"|- volume/(target/(permissions|features|compat|clusterSize)|capacity:)"
-    r"|~ volume/target/permissions/(owner|group)@\.: \S+ -> (-1|4294967295)$"
+    r"|~ (pool|volume)/target/permissions/(owner|group)@\.: \S+ -> (-1|4294967295)$"
     r"|- \S*(controller@index|(serial|parallel)/target:|(serial|console|parallel)/target@port|bridge@name)"
 )
 """Removals after which libvirt's own answer would be another one, and the stored one stays on purpose."""

@@ -233,6 +233,9 @@ RULES = Rules(
             "features/hap",
             "features/privnet",
             "features/viridian",
+            # On, where nothing else is said.
+            *(f"features/{name}" for name in ("gic", "pmu", "pvspinlock", "smm", "vmcoreinfo", "vmport")),
+            *(f"features/{name}" for name in ("hyperv", "kvm", "xen")),
             "memoryBacking/hugepages",
             "memoryBacking/nosharepages",
             "memoryBacking/locked",

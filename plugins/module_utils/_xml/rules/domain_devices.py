@@ -324,6 +324,7 @@ DROP: Rows = {
     "devices/disk/target@tray": "closed",
     "devices/channel/target@state": "*",
     **{f"devices/{device}/protocol@type": "raw" for device in _CHARACTER},
+    **{f"devices/{device}/protocol": "* if @type!='tcp'" for device in _CHARACTER},
     **{f"devices/{device}/source{part}": _of(*types) for device in _CHARACTER for part, types in _SOURCE.items()},
     **{f"devices/{device}/source": "not(*) if not(@type) or @type='pty' or @type='spicevmc'" for device in _CHARACTER},
     "devices/channel/source": (

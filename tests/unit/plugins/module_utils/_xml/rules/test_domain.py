@@ -169,6 +169,20 @@ def test_an_audio_backend_that_was_named_is_the_users() -> None:
     assert [one.path for one in recall(parse(guest()), stored, RULES, record).differences] == ["devices/audio[1]"]
 
 
+@pytest.mark.parametrize("name", ["acpi", "pmu", "pvspinlock", "smm", "vmcoreinfo", "vmport", "kvm"])
+def test_a_feature_is_on_where_nothing_else_is_said(name: str) -> None:
+    wanted = guest(top=f"<features><{name}/></features>")
+    assert paths(wanted, guest()) == ["features"]
+    assert paths(wanted, guest(top=f"<features><{name} state='on'/></features>")) == []
+    assert paths(guest(), guest(top=f"<features><{name} state='on'/></features>")) == ["features"]
+
+
+def test_only_tcp_has_a_protocol() -> None:
+    text = "<serial type='{}'><protocol type='telnet'/><target type='isa-serial' port='0'/></serial>"
+    assert left(laid(guest(text.format("pty")), guest(text.format("tcp"))), "devices/serial/protocol") == []
+    assert left(laid(guest(text.format("tcp")), guest()), "devices/serial/protocol") == ['<protocol type="telnet"/>']
+
+
 def test_a_device_may_say_nothing_and_be_one() -> None:
     result = laid(guest("<panic/>"), guest())
     assert [(one.path, one.after) for one in result.differences] == [("devices/panic", "<panic/>")]

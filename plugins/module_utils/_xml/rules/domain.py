@@ -122,7 +122,7 @@ RULES = Rules(
         # libvirt 9.2 and later write down what the chosen image can do, with the image.
         "os/firmware": "../loader if @firmware and not(loader)",
         "os/firmware/feature": (
-            "../../loader if ../@firmware and not(../loader)",
+            "@name and ../../loader if ../@firmware and not(../loader)",
             "@name='secure-boot' and @enabled='yes' if feature[@name='enrolled-keys' and @enabled='yes']",
         ),
         "os/firmware/feature@enabled": "yes",

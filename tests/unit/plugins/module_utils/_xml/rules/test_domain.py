@@ -366,3 +366,171 @@ def test_an_alias_that_is_no_longer_named_leaves_the_machine() -> None:
     stored = parse(guest(machine="machine='pc-i440fx-7.2'"))
     record = remembered(parse(guest(machine="machine='pc'")), stored, RULES)
     assert recall(parse(guest(machine="")), stored, RULES, record).differences == []
+
+
+@pytest.mark.parametrize(
+    ("given", "stored"),
+    [
+        ("<graphics type='vnc'/>", "<graphics type='vnc' port='-1' autoport='yes'><listen type='address'/></graphics>"),
+        (
+            "<graphics type='vnc' port='-1' listen='::1'/>",
+            "<graphics type='vnc' port='-1' autoport='yes' listen='::1'>"
+            "<listen type='address' address='::1'/></graphics>",
+        ),
+        (
+            "<graphics type='vnc' port='5901'/>",
+            "<graphics type='vnc' port='5901' autoport='no'><listen type='address'/></graphics>",
+        ),
+        (
+            "<graphics type='vnc' port='5901' autoport='yes'/>",
+            "<graphics type='vnc' port='-1' autoport='yes'><listen type='address'/></graphics>",
+        ),
+        (
+            "<graphics type='vnc'><listen type='address' address='::1'/></graphics>",
+            "<graphics type='vnc' port='-1' autoport='yes' listen='::1'>"
+            "<listen type='address' address='::1'/></graphics>",
+        ),
+        (
+            "<graphics type='spice' tlsPort='-1' autoport='yes'/>",
+            "<graphics type='spice' autoport='yes'><listen type='address'/></graphics>",
+        ),
+        (
+            "<graphics type='vnc' socket='/a'/>",
+            "<graphics type='vnc' socket='/a'><listen type='socket' socket='/a'/></graphics>",
+        ),
+    ],
+)
+def test_spellings_of_where_a_display_listens(given: str, stored: str) -> None:
+    assert paths(guest(given), guest(stored)) == []
+    assert paths(guest(stored), guest(stored)) == []
+
+
+@pytest.mark.parametrize(
+    ("arch", "target", "model"),
+    [
+        ("x86_64", "isa-serial", "isa-serial"),
+        ("ppc64", "spapr-vio-serial", "spapr-vty"),
+        ("s390x", "sclp-serial", "sclpconsole"),
+        ("aarch64", "system-serial", "pl011"),
+        ("riscv64", "system-serial", "16550a"),
+    ],
+)
+def test_a_console_and_the_serial_port_that_it_stands_for(arch: str, target: str, model: str) -> None:
+    target = f"<target type='{target}' port='0'><model name='{model}'/></target>"
+    console = "<console type='pty'><target type='serial' port='0'/></console>"
+    stored = guest(f"<serial type='pty'>{target}</serial>{console}", arch)
+    for given in ("<serial type='pty'/>", "<console type='pty'/>", "<serial type='pty'/><console type='pty'/>"):
+        assert paths(guest(given, arch), stored) == []
+    assert paths(guest("", arch), stored) == ["devices/serial[0]", "devices/console[serial,0]"]
+    old = "<serial type='pty'><target type='isa-serial' port='0'/></serial>"
+    assert paths(guest(old, arch), stored) == []
+
+
+def test_controllers_without_an_index_are_found_by_their_models() -> None:
+    given = "<controller type='pci' model='pcie-root'/><controller type='pci' model='pcie-root-port'/>"
+    stored = (
+        "<controller type='pci' index='0' model='pcie-root'/>"
+        "<controller type='pci' index='1' model='pcie-root-port'><model name='pcie-root-port'/>"
+        "<target chassis='1' port='0x8'/><address type='pci' bus='0x00' slot='0x01' function='0x0'/></controller>"
+    )
+    assert paths(guest(given, machine=VERSION), guest(stored, machine=VERSION)) == []
+
+
+FIRMWARE = "<domain><os firmware='efi'><type arch='x86_64' machine='pc-q35-7.2'>hvm</type>{}</os><devices/></domain>"
+CHOSEN = (
+    "<firmware><feature enabled='yes' name='enrolled-keys'/><feature enabled='yes' name='secure-boot'/></firmware>"
+    "<loader readonly='yes' secure='yes' type='pflash' format='raw'>/usr/share/OVMF/CODE.fd</loader>"
+    "<nvram template='/usr/share/OVMF/VARS.fd' format='raw'>/var/lib/libvirt/qemu/nvram/a_VARS.fd</nvram>"
+)
+
+
+def test_the_firmware_that_libvirt_has_chosen_stays() -> None:
+    asked = "<firmware><feature enabled='yes' name='enrolled-keys'/></firmware>"
+    assert paths(FIRMWARE.format(""), FIRMWARE.format(CHOSEN)) == []
+    assert paths(FIRMWARE.format(asked), FIRMWARE.format(CHOSEN)) == []
+    result = laid(FIRMWARE.format("").replace("<devices/>", "<title>t</title><devices/>"), FIRMWARE.format(CHOSEN))
+    assert left(result, "os/nvram")[0].endswith("/var/lib/libvirt/qemu/nvram/a_VARS.fd</nvram>")
+    bios = FIRMWARE.format("").replace(" firmware='efi'", "")
+    assert "os/@firmware" in paths(bios, FIRMWARE.format(CHOSEN))
+    assert left(laid(bios, FIRMWARE.format(CHOSEN)), "os/loader") == []
+
+
+def test_the_variables_of_a_named_loader_stay_where_they_are() -> None:
+    loader = "<loader readonly='yes' type='pflash'>/usr/share/OVMF/CODE.fd</loader>"
+    text = "<domain><os><type arch='x86_64' machine='m'>hvm</type>{}</os><devices/></domain>"
+    stored = text.format(loader + "<nvram>/var/lib/libvirt/qemu/nvram/a_VARS.fd</nvram>")
+    assert paths(text.format(loader), stored) == []
+    assert paths(text.format(""), stored) == ["os/loader", "os/nvram"]
+
+
+def test_a_vector_length_brings_the_vectors() -> None:
+    text = "<cpu mode='custom' match='exact'><model>max</model><feature policy='require' name='sve256'/>{}</cpu>"
+    stored = text.format("<feature policy='require' name='sve'/>")
+    assert paths(guest(arch="aarch64", top=text.format("")), guest(arch="aarch64", top=stored)) == []
+
+
+def test_blanks_of_a_title_count() -> None:
+    assert paths(guest(top="<title> a</title>"), guest(top="<title>a</title>")) == ["title"]
+
+
+@pytest.mark.parametrize(
+    ("given", "stored"),
+    [
+        pytest.param("<memtune><hard_limit unit='KiB'>9007199254740991</hard_limit></memtune>", "", id="no limit"),
+        pytest.param("<features/><cputune></cputune><blkiotune/>", "", id="nothing in it"),
+        pytest.param(
+            "<devices><disk type='file' device='disk'><source file='/a' index='1'/><backingStore/><target dev='vda'"
+            " bus='virtio' tray='closed'/><mirror type='file'/><alias name='virtio-disk0'/></disk></devices>",
+            "<devices><disk type='file' device='disk'><source file='/a'/><backingStore/>"
+            "<target dev='vda' bus='virtio'/></disk></devices>",
+            id="what only runs of a disk",
+        ),
+        pytest.param(
+            "<devices><interface type='network'><mac address='52:54:00:AA:00:01'/><source network='a' portid='x'/>"
+            "<target dev='vnet3'/><model type='VIRTIO'/></interface></devices>",
+            "<devices><interface type='network'><mac address='52:54:00:aa:00:01'/><source network='a'/>"
+            "<model type='virtio'/></interface></devices>",
+            id="what only runs of a NIC",
+        ),
+        pytest.param(
+            "<devices><interface type='hostdev'><filterref filter='a'/></interface></devices>",
+            "<devices><interface type='hostdev'/></devices>",
+            id="a filter of a passed NIC",
+        ),
+        pytest.param(
+            "<seclabel type='dynamic' model='selinux'><imagelabel>x</imagelabel></seclabel>",
+            "<seclabel type='dynamic' model='selinux' relabel='yes'/>",
+            id="the label of images",
+        ),
+        pytest.param(
+            "<devices><disk type='block' device='cdrom'><target dev='hda' bus='ide'/></disk></devices>",
+            "<devices><disk type='file' device='cdrom'><target dev='hda' bus='ide'/><readonly/></disk></devices>",
+            id="an empty drive",
+        ),
+        pytest.param(
+            "<memory unit='MiB'>1</memory><vcpu cpuset='0-3,^1'>1</vcpu>",
+            "<memory unit='KiB'>1024</memory><currentMemory unit='KiB'>1024</currentMemory>"
+            "<vcpu placement='static' cpuset='0,2-3'>1</vcpu>",
+            id="other spellings",
+        ),
+        pytest.param(
+            "<devices><video><model type='qxl' vram='9000'/></video></devices>",
+            "<devices><video><model type='qxl' ram='65536' vram='16384' vgamem='16384' heads='1' primary='yes'/>"
+            "</video></devices>",
+            id="video memory",
+        ),
+        pytest.param(
+            "<devices><redirfilter><usbdev version='9.40' allow='yes' class='-1'/></redirfilter></devices>",
+            "<devices><redirfilter><usbdev version='9.4' allow='yes'/></redirfilter></devices>",
+            id="the version of a USB device",
+        ),
+        pytest.param(
+            "<metadata xmlns:a='urn:a'><a:b/><a:c/></metadata>",
+            "<metadata xmlns:x='urn:a'><x:b/></metadata>",
+            id="metadata of one namespace",
+        ),
+    ],
+)
+def test_what_libvirt_reads_past_or_spells_in_another_way(given: str, stored: str) -> None:
+    text = "<domain id='3' type='qemu'><os><type arch='x86_64' machine='m'>hvm</type>{}</os>{}</domain>"
+    assert paths(text.format("<init>/bin/sh</init><initarg>-c</initarg>", given), text.format("", stored)) == []

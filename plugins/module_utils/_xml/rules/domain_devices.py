@@ -24,6 +24,10 @@ _NO_USB = f"({ARM} or {ARCH}='s390x' or starts-with({ARCH},'riscv'))"
 _NEW = f"({ARM} or {ARCH}='s390x' or starts-with({ARCH},'riscv') or starts-with({ARCH},'loongarch'))"
 _PPC64 = f"starts-with({ARCH},'ppc64')"
 _Q35 = "contains(/domain/os/type/@machine,'q35')"
+# A POWER guest of an older machine may have devices that a new one does not get. This looks at the stored document.
+_OLD_POWER = "not(starts-with(/domain/os/type/@machine,'pseries-')) or " + " or ".join(
+    f"starts-with(/domain/os/type/@machine,'pseries-{version}.')" for version in (2, 3, 4)
+)
 # Guests that name no USB controller get one.
 _USB = f"not(controller[@type='usb' and (not(@index) or @index='0')]) and not{_NO_USB}"
 # A path that libvirt itself may have given a channel: in a folder named after the guest, with its number or without,
@@ -146,8 +150,7 @@ AUTO: Rows = {
         f"@type='pci' and @index and ({_MADE_BRIDGES})",
         f"@type='usb' and @index='0' and not(@model) if {_USB}",
         f"@type='usb' and @index='0' and @model='piix3-uhci' if {_USB} and not({_PPC64})",
-        # An older POWER guest has another one than a new one gets.
-        f"@type='usb' and @index='0' and @model='pci-ohci' if {_USB} and {_PPC64}",
+        f"@type='usb' and @index='0' and @model='pci-ohci' and ({_OLD_POWER}) if {_USB} and {_PPC64}",
         f"@type='usb' and @index='0' and @model='qemu-xhci' if {_USB} and ({_PPC64} or {_Q35})",
         f"@type='virtio-serial' and ({_IN_USE.format('*')}) if {_SERIAL_BUS}",
         "@type='fdc' and @index if disk[@device='floppy' or target/@bus='fdc' or starts-with(target/@dev,'fd')]",
@@ -263,7 +266,8 @@ AUTO: Rows = {
         "@id='1' and @type='none' if not(audio) and not(graphics[@type='spice'])",
         "@id='1' and @type='spice' if not(audio) and graphics[@type='spice']",
         # Where the host lets guests play: what its environment names.
-        "@id='1' and @type!='spice' and count(@*)=2 and not(*) if not(audio) and not(graphics[@type='spice'])",
+        "@id='1' and (@type='alsa' or @type='pulseaudio' or @type='oss' or @type='sdl' or @type='coreaudio')"
+        " and count(@*)=2 and not(*) if not(audio) and not(graphics[@type='spice'])",
     ),
     "devices/audio@id": "*",
     "devices/hostdev@mode": "subsystem",

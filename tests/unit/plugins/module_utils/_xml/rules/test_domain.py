@@ -84,12 +84,22 @@ def test_the_default_model_of_a_usb_controller(arch: str, model: str, libvirts: 
         ("mips", "piix3-uhci", True),
         ("ppc64", "qemu-xhci", True),
         ("ppc64", "pci-ohci", True),
+        ("ppc64", "ich9-ehci1", False),
         ("aarch64", "qemu-xhci", False),
     ],
 )
 def test_the_usb_controller_of_a_guest_that_names_none(arch: str, model: str, libvirts: bool) -> None:
     stored = guest(f"<controller type='usb' index='0' model='{model}'/>", arch)
     assert (paths(guest(arch=arch), stored) == []) is libvirts
+
+
+@pytest.mark.parametrize(
+    ("machine", "libvirts"), [("pseries", True), ("pseries-2.7", True), ("pseries-4.2", True), ("pseries-7.2", False)]
+)
+def test_the_usb_controller_of_an_older_power_guest(machine: str, libvirts: bool) -> None:
+    machine = f"machine='{machine}'"
+    stored = guest("<controller type='usb' index='0' model='pci-ohci'/>", "ppc64", machine=machine)
+    assert (paths(guest(arch="ppc64", machine=machine), stored) == []) is libvirts
 
 
 def test_audio_follows_the_display() -> None:
@@ -156,6 +166,7 @@ def test_the_default_machine(arch: str, machine: str, libvirts: bool) -> None:
         ("<audio id='1' type='alsa' timerPeriod='50'/>", "", False),
         ("<audio id='1' type='alsa'><input mixingEngine='no'/></audio>", "", False),
         ("<audio id='2' type='alsa'/>", "", False),
+        ("<audio id='1' type='file'/>", "", False),
     ],
 )
 def test_an_audio_backend_that_the_host_may_have_chosen(audio: str, graphics: str, kept: bool) -> None:

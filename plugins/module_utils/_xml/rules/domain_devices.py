@@ -110,7 +110,7 @@ KEYS = {
     "devices/redirdev": "@type ?@bus ?source@host ?source@service | #",
     "devices/rng": "?backend@model ?backend ?backend/source@path ?backend/source@host | #",
     "devices/serial": "!target@port | @type ?source@path | #",
-    "devices/shmem": "!@name",
+    "devices/shmem": "!@name ?model@type ?size ?server@path | !@name",
     "devices/smartcard": "@mode ?@type | #",
     "devices/sound": "@model ?audio@id ?codec@type | @model ?audio@id | @model | #",
     "devices/video": "~ model@type | #",

@@ -148,6 +148,16 @@ def test_nics_that_share_an_address_are_told_apart_by_the_rest() -> None:
     assert [nic.get("type") for nic in find_all(result.document, "devices/interface")] == ["hostdev"]
 
 
+def test_what_shares_a_name_is_told_apart_by_the_rest() -> None:
+    memory = "<shmem name='a'><model type='{0}'/><address type='pci' slot='0x0{1}'/></shmem>"
+    stored = memory.format("ivshmem-doorbell", 6) + memory.format("ivshmem-plain", 9).replace("'a'", "'b'")
+    given = (
+        "<shmem name='b'><model type='ivshmem-doorbell'/></shmem><shmem name='b'><model type='ivshmem-plain'/></shmem>"
+    )
+    result = laid(guest(given), guest(stored))
+    assert any("plain" in one and "0x09" in one for one in left(result, "devices/shmem"))
+
+
 def test_a_second_display_adapter_leaves_the_first_where_it_is() -> None:
     first = "<video><model type='qxl'/><address type='pci' slot='0x02'/></video>"
     result = laid(guest("<video><model type='cirrus'/></video><video><model type='qxl'/></video>"), guest(first))

@@ -277,6 +277,14 @@ def attribute(element: Element, path: str, name: str) -> str | None:
     return value(element, f"{path}@{name}")
 
 
+def ensure(element: Element, path: str) -> Element:
+    """The element at a tag path, made where it is missing (libvirt reads children in any order)."""
+    for name in path.split("/"):
+        child = find(element, name)
+        element = etree.SubElement(element, name) if child is None else child
+    return element
+
+
 def secret_values(tree: Element, rules: Rules) -> list[str]:
     """Every secret of the document, once each."""
     return list(dict.fromkeys(found for _element, _name, found in _secrets(tree, "", rules)))

@@ -29,13 +29,17 @@ from .compare import (
 )
 from .document import Element, etree, find, join, tag_name, value
 from .scope import WHOLE, Scope
-from .tables import Rules
+from .tables import Row, Rules
 
-__all__ = ["WHOLE", "Difference", "Overlay", "Scope", "compare", "overlay", "pending"]
+LITERAL = "="
+"""At the end of a path that was desired before: the very value that is stored was, not another name for it."""
 
 Kept = list[tuple[Element, Place, bool]]
-"""Elements that stay unnamed, their places, and whether the task named them before."""
+"""Elements that stay without being named, their places, and whether the task named them before."""
 Removed = list[tuple[Element, Place]]
+"""Elements that a settlement takes out again, and their places."""
+
+__all__ = ["LITERAL", "WHOLE", "Difference", "Overlay", "Scope", "compare", "overlay", "pending"]
 
 
 @dataclasses.dataclass
@@ -102,7 +106,7 @@ class _Merge:
                     return True
                 continue
             same = self.rules.normal(tags, before) == self.rules.normal(tags, after)
-            if same or self._is_loose(tags, owner, f"{after} > {before}"):
+            if same or self._is_loose(_part(place, name), tags, owner, f"{after} > {before}"):
                 continue
             if not pattern or _caught(pattern, before) != _caught(pattern, after):
                 return True
@@ -112,36 +116,44 @@ class _Merge:
         rows = self.rules.rows("auto", tags)
         return where.words not in self.named and any(row.fits_text(text) and row.holds(context) for row in rows)
 
-    def _is_dropped_text(self, tags: str, text: str, context: Element) -> bool:
-        return any(row.fits_text(text) and row.holds(context) for row in self.rules.rows("drop", tags))
+    def _dropping(self, tags: str, text: str, context: Element) -> Row | None:
+        """The row by which libvirt does not store a value that the desired document has."""
+        rows = self.rules.rows("drop", tags)
+        return next((row for row in rows if row.fits_text(text) and row.holds(context)), None)
 
-    def _is_loose(self, tags: str, context: Element, change: str) -> bool:
-        return any(row.fits_text(change) and row.holds(context) for row in self.rules.rows("loose", tags))
+    def _is_loose(self, where: Place, tags: str, context: Element, change: str) -> bool:
+        rows = self.rules.rows("loose", tags)
+        return where.words + LITERAL not in self.named and any(
+            row.fits_text(change) and row.holds(context) for row in rows
+        )
 
     def _value(self, stored: Element, desired: Element, name: str, place: Place, reset: bool) -> None:
         where = place.attribute(name) if name else place
         tags = where.tags if name else place.tags + "@."
-        before, after = _get(stored, name), _get(desired, name)
-        if before == after:
-            if after is not None and reset and self._is_dropped_text(tags, after, desired):
+        before, asked = _get(stored, name), _get(desired, name)
+        # What libvirt does not store is as good as not asked for.
+        row = None if asked is None else self._dropping(tags, asked, desired)
+        after = asked if row is None else None
+        if before == asked:
+            # Some values libvirt writes here and not there; one that no longer fits the rest it does not write again.
+            if row is not None and (reset or row.guard):
                 _set(stored, name, None)
+            return
+        if before is None and after is None:
             return
         if before is not None and after is not None:
             if self.rules.normal(tags, before) == self.rules.normal(tags, after):
                 return
-        if self._is_loose(tags, desired, f"{after or ''} > {before or ''}"):
+        if self._is_loose(where, tags, desired, f"{asked or ''} > {before or ''}"):
             if reset and after is None:
                 _set(stored, name, None)
             return
-        if before is None and after is not None:
-            if self._is_dropped_text(tags, after, desired):
-                return
         if after is None and before is not None and self._is_auto(where, tags, before, desired):
             if reset and not self.rules.has("sticky", tags):
                 _set(stored, name, None)
             return
         _set(stored, name, after)
-        self.report.value(where, before, after)
+        self.report.value(where, before, asked)
 
     def _size(self, stored: Element, desired: Element, name: str, place: Place, reset: bool) -> None:
         where = place.attribute(name) if name else place
@@ -151,7 +163,7 @@ class _Merge:
         after = size_of(desired, name, default)[1] if _get(desired, name) is not None else None
         if before is not None and after is not None and same_size(stored, desired, name, where.tags, self.rules):
             return
-        if self._is_loose(tags, desired, f"{after or ''} > {before or ''}"):
+        if self._is_loose(where, tags, desired, f"{after or ''} > {before or ''}"):
             return
         if after is None and before is not None and self._is_auto(where, tags, before, desired):
             if reset and not self.rules.has("sticky", tags):
@@ -172,6 +184,7 @@ class _Merge:
             group = pairs(ours.get(tag, []), theirs.get(tag, []), tags, self.rules)
             several = max(len(ours.get(tag, [])), len(theirs.get(tag, []))) > 1
             placed: list[tuple[Element, Element]] = []
+            last: Element | None = None
             for number, pair in enumerate(group):
                 one = pair.left if pair.left is not None else pair.right
                 where = place.child(one, tags, self.rules, number, several)
@@ -190,7 +203,9 @@ class _Merge:
                 elif pair.left is not None:
                     self._missing(stored, pair.left, desired, where, reset)
                 else:
-                    self._added(stored, pair.right, desired, where, placed)
+                    last = self._added(stored, pair.right, desired, where, last)
+                    if last is not None:
+                        placed.append((last, pair.right))
             if self.rules.has("ordered", tags):
                 self._order(stored, placed, group, place, tags)
         self._mix(stored, desired, before, place)
@@ -245,20 +260,21 @@ class _Merge:
             self.kept.append((trial, where, dropped))
 
     def _added(
-        self, stored: Element, child: Element, desired: Element, where: Place, placed: list[tuple[Element, Element]]
-    ) -> None:
-        """An element that libvirt does not have."""
+        self, stored: Element, child: Element, desired: Element, where: Place, after: Element | None
+    ) -> Element | None:
+        """An element that libvirt does not have, put behind ``after`` or the last of its tag; None where it is none."""
         if self._is_dropped(where.tags, child, desired) or not self._says_something(child, where.tags):
-            return
+            return None
         added = copy.deepcopy(child)
         self._strip(added, child, where.tags)
-        same = [element for element in stored if element.tag == child.tag]
-        if same:
-            same[-1].addnext(added)
-        else:
+        if after is None:
+            after = next(stored.iterchildren(child.tag, reversed=True), None)
+        if after is None:
             stored.append(added)
-        placed.append((added, child))
+        else:
+            after.addnext(added)
         self.report.element(where, None, added)
+        return added
 
     def _is_dropped(self, tags: str, element: Element, parent: Element) -> bool:
         return any(row.fits_element(element) and row.holds(parent) for row in self.rules.rows("drop", tags))
@@ -266,7 +282,7 @@ class _Merge:
     def _strip(self, added: Element, child: Element, tags: str) -> None:
         """Take out of an added element what libvirt does not store."""
         for name, text in child.attrib.items():
-            if self._is_dropped_text(f"{tags}@{name}", text, child):
+            if self._dropping(f"{tags}@{name}", text, child) is not None:
                 del added.attrib[name]
         for mine, theirs in zip(list(added), list(child)):
             path = join(tags, tag_name(theirs.tag))
@@ -283,8 +299,7 @@ class _Merge:
             text = _get(element, name)
             if sizes and name == "unit":
                 continue
-            rows = self.rules.rows("drop", f"{tags}@{name or '.'}")
-            if text is not None and not any(row.fits_text(text) and row.holds(element) for row in rows):
+            if text is not None and self._dropping(f"{tags}@{name or '.'}", text, element) is None:
                 return True
         for child in element:
             path = join(tags, tag_name(child.tag))
@@ -315,7 +330,8 @@ class _Merge:
         have = order_of(wanted, list(stored))
         if all(one is other for one, other in zip(have, wanted)):
             return
-        slots = [list(stored).index(element) for element in have]
+        rank = {id(element): number for number, element in enumerate(stored)}
+        slots = [rank[id(element)] for element in have]
         for element in have:
             stored.remove(element)
         for slot, element in zip(slots, wanted):

@@ -17,7 +17,7 @@ import typing as t
 from .align import children, pairs
 from .compare import Difference, Place, size_of, sized
 from .document import MASK, Element, compact, etree, find, join, secret_values
-from .overlay import Overlay, overlay
+from .overlay import LITERAL, Overlay, overlay
 from .tables import Rules
 from .values import round_up
 
@@ -164,9 +164,12 @@ def _named(desired: Element, stored: Element, place: Place, rules: Rules) -> t.I
     for name in [*desired.attrib, ""]:
         where = place.attribute(name) if name else place
         asked, content = ((side.get(name) if name else side.text) or "" for side in (desired, stored))
-        rows = rules.rows("guessed", where.tags if name else place.tags + "@.")
-        if asked.strip() and content.strip() and any(row.fits_text(content) for row in rows):
+        tags = where.tags if name else place.tags + "@."
+        rows = rules.rows("guessed", tags)
+        if asked.strip() and content.strip() and any(row.fits_text(content) and row.holds(desired) for row in rows):
             yield where.words
+            if asked == content and rules.rows("loose", tags):
+                yield where.words + LITERAL
     if rules.has("opaque", place.tags):
         return
     ours, theirs = children(stored), children(desired)

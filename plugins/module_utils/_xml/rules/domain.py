@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from ..tables import Rules
 from . import domain_devices as devices
-from . import domain_wide as wide
-from .domain_devices import ARCH, OTHER, PPC, X86
+from . import domain_rewrites as rewrites
+from . import domain_settlements as settlements
+from .domain_devices import ARCH, ARM, OTHER, PPC, X86
 
 RULES = Rules(
     root="domain",
@@ -103,6 +104,8 @@ RULES = Rules(
             f"pseries-.* if {PPC}",
             f"s390-ccw-virtio-.* if {ARCH}='s390x'",
             f"virt-.* if {ARCH}='aarch64'",
+            f"integratorcp if {ARM}",
+            f"g3beige if {ARCH}='ppc'",
             f"* if not({X86} or {PPC} or {ARCH}='s390x' or {ARCH}='aarch64' or starts-with({ARCH},'arm'))",
         ),
         "os/boot": "@dev='hd' if not(boot) and not(../devices/*/boot)",
@@ -113,10 +116,11 @@ RULES = Rules(
         "os/nvram@.": "*",
         "os/nvram@*": "* if ../@firmware",
         "os/nvram/source": "*",
+        "os/nvram/source/host@port": devices.PORTS,
         # libvirt 9.2 and later write down what the chosen image can do, with the image.
         "os/firmware": "../loader if @firmware and not(loader)",
         "os/firmware/feature": (
-            "../../loader if ../@firmware and not(../loader)",
+            "@name and ../../loader if ../@firmware and not(../loader)",
             "@name='secure-boot' and @enabled='yes' if feature[@name='enrolled-keys' and @enabled='yes']",
         ),
         "os/firmware/feature@enabled": "yes",
@@ -135,7 +139,8 @@ RULES = Rules(
         **devices.AUTO,
     },
     guessed={
-        "os/type@machine": "(?!pc-|pseries-|s390-ccw-).*",
+        # A full name has a version in it.
+        "os/type@machine": ("(?!pc-|pseries-|s390-ccw-).*", "* if contains(@machine,'.')"),
         "cpu/model@.": "(?!qemu64).*",
         "cpu@check": "partial",
         "cpu@migratable": "*",
@@ -149,6 +154,7 @@ RULES = Rules(
     },
     drop={
         "cpu@match": "* if @mode!='custom'",
+        "cpu/model": "* if @mode='host-passthrough' or @mode='maximum'",
         "cpu/model@fallback": "* if not(text())",
         "@id": "*",
         "vmware:datacenterpath": "*",
@@ -159,6 +165,8 @@ RULES = Rules(
         "os/smbios@mode": "none",
         "numatune/memory@nodeset": "* if @placement='auto'",
         "vcpu@cpuset": "* if @placement='auto'",
+        # Of a virtual CPU that the guest does not have.
+        "cputune/vcpupin": "@vcpu >= /domain/vcpu",
         "seclabel/imagelabel": "*",
         "memtune/*@.": "9007199254740991.*",
         "os/init": "* if type='hvm'",
@@ -171,9 +179,9 @@ RULES = Rules(
     },
     loose={
         # Without a model they are those of the one that libvirt writes down.
-        "cpu@match": "* if not(model)",
-        "cpu@check": "* if not(model) and not(@mode!='custom')",
-        "cpu/model@fallback": "* if not(text())",
+        "cpu@match": ".+ > .* if not(model)",
+        "cpu@check": ".+ > .* if not(model) and not(@mode!='custom')",
+        "cpu/model@fallback": ".+ > .* if not(text())",
         "os/type@machine": (
             "pc > pc-(i440fx-)?[0-9].*|pc > pc-i440fx-.*",
             "q35 > pc-q35-.*",
@@ -223,6 +231,9 @@ RULES = Rules(
             "features/hap",
             "features/privnet",
             "features/viridian",
+            # On, where nothing else is said.
+            *(f"features/{name}" for name in ("gic", "pmu", "pvspinlock", "smm", "vmcoreinfo", "vmport")),
+            *(f"features/{name}" for name in ("hyperv", "kvm", "xen")),
             "memoryBacking/hugepages",
             "memoryBacking/nosharepages",
             "memoryBacking/locked",
@@ -232,6 +243,8 @@ RULES = Rules(
             "**/shareable",
             "**/transient",
             "**/backingStore",
+            # A device without any of its own is one with defaults.
+            "devices/*",
             "devices/memory/source/pmem",
             "devices/shmem/server",
             "devices/tpm/backend/active_pcr_banks/*",
@@ -292,7 +305,28 @@ RULES = Rules(
             "launchSecurity/session@.",
         }
     ),
-    rewrites=wide.REWRITES,
+    rewrites=(
+        rewrites.stored_architecture,
+        rewrites.device_list,
+        rewrites.primary_video,
+        rewrites.graphics_listen,
+        rewrites.iscsi_units,
+        rewrites.first_console,
+        rewrites.cpus_of_cells,
+        rewrites.aligned_modules,
+        rewrites.memory_of_cells,
+        rewrites.current_memory,
+        rewrites.numa_distances,
+        rewrites.schedulers,
+        rewrites.first_entries,
+        rewrites.vcpu_count,
+        rewrites.iothread_ids,
+    ),
     settled={"devices/controller": "@type='pci'"},
-    settlements=wide.SETTLEMENTS,
+    settlements=(
+        settlements.unused_bridges,
+        settlements.mirrored_console,
+        settlements.numbered_consoles,
+        settlements.empty_drive,
+    ),
 )

@@ -17,6 +17,23 @@ PPC = f"starts-with({ARCH},'ppc')"
 ARM = f"(starts-with({ARCH},'arm') or {ARCH}='aarch64')"
 # Guests to which libvirt gives no USB controller of its own accord.
 _NO_USB = f"({ARM} or {ARCH}='s390x' or starts-with({ARCH},'riscv'))"
+# Architectures of new machines, whose devices are virtio ones; ppc64 has something of both.
+_NEW = f"({ARM} or {ARCH}='s390x' or starts-with({ARCH},'riscv') or starts-with({ARCH},'loongarch'))"
+_PPC64 = f"starts-with({ARCH},'ppc64')"
+_Q35 = "contains(/domain/os/type/@machine,'q35')"
+# A POWER guest of an older machine may have devices that a new one does not get. This looks at the stored document.
+_OLD_POWER = "not(starts-with(/domain/os/type/@machine,'pseries-')) or " + " or ".join(
+    f"starts-with(/domain/os/type/@machine,'pseries-{version}.')" for version in (2, 3, 4)
+)
+# Guests that name no USB controller get one.
+_USB = f"not(controller[@type='usb' and (not(@index) or @index='0')]) and not{_NO_USB}"
+# A path that libvirt itself may have given a channel: in a folder named after the guest, with its number or without,
+# or in a file named after it.
+_OWN_PATH = (
+    "contains({0},'/channel/') and (contains({0},'/channel/target/') or starts-with(substring-after({0},'/channel/'),"
+    "'domain-') or not(contains(substring-after({0},'/channel/'),'/')) or number(substring-before(substring-after("
+    "{0},'/channel/'),'-')) >= 0)"
+)
 _MADE_BRIDGES = " or ".join(
     f"@model='{name}'"
     for name in ("pci-root", "pcie-root", "pci-bridge", "dmi-to-pci-bridge", "pcie-root-port", "pcie-to-pci-bridge")
@@ -34,7 +51,28 @@ _SERIAL_BUS = (
 _SCSI = "disk[target/@bus='scsi' or starts-with(target/@dev,'sd')] or hostdev[@type='scsi']"
 
 _SPICE = ("channel", "image", "jpeg", "zlib", "playback", "streaming", "clipboard", "mouse", "filetransfer")
+# The ports of network disks that give none: those of their protocols.
+PORTS = "24007|443|80|21|990|69|10809|3260|7000|22"
 _CHARACTER = ("serial", "parallel", "console", "channel", "redirdev", "smartcard", "rng/backend")
+
+# What the source of a character device says, and the types that read it.
+_SOURCE = {
+    "@path": ("dev", "file", "pipe", "unix", "pty"),
+    "@mode": ("unix", "tcp", "udp"),
+    "@host": ("tcp", "udp"),
+    "@service": ("tcp", "udp"),
+    "@tls": ("tcp",),
+    "@append": ("file", "pty", "dev", "pipe", "unix"),
+    "@channel": ("spiceport", "dbus"),
+    "/clipboard": ("qemu-vdagent",),
+    "/mouse": ("qemu-vdagent",),
+}
+
+
+def _of(*types: str) -> str:
+    """The row that drops what only sources of these types have."""
+    return "* if ../@type[" + " and ".join(f".!='{name}'" for name in types) + "]"
+
 
 KEYS = {
     "devices/audio": "!@id | #",
@@ -70,7 +108,7 @@ KEYS = {
     "devices/redirdev": "@type ?@bus ?source@host ?source@service | #",
     "devices/rng": "?backend@model ?backend ?backend/source@path ?backend/source@host | #",
     "devices/serial": "!target@port | @type ?source@path | #",
-    "devices/shmem": "!@name",
+    "devices/shmem": "!@name ?model@type ?size ?server@path | !@name",
     "devices/smartcard": "@mode ?@type | #",
     "devices/sound": "@model ?audio@id ?codec@type | @model ?audio@id | @model | #",
     "devices/video": "~ model@type | #",
@@ -106,10 +144,12 @@ AUTO: Rows = {
     ),
     "devices/nvram": "*",
     "devices/controller": (
-        # The devices behind a PCI controller name it: it is of use as long as there are any (see domain_wide.py).
+        # The devices behind a PCI controller name it: it is of use as long as there are any (see domain_settlements).
         f"@type='pci' and @index and ({_MADE_BRIDGES})",
-        "@type='usb' and @index='0' and (not(@model) or @model='piix3-uhci' or @model='qemu-xhci' or @model='pci-ohci')"
-        f" if not(controller[@type='usb' and (not(@index) or @index='0')]) and not{_NO_USB}",
+        f"@type='usb' and @index='0' and not(@model) if {_USB}",
+        f"@type='usb' and @index='0' and @model='piix3-uhci' if {_USB} and not({_PPC64})",
+        f"@type='usb' and @index='0' and @model='pci-ohci' and ({_OLD_POWER}) if {_USB} and {_PPC64}",
+        f"@type='usb' and @index='0' and @model='qemu-xhci' if {_USB} and ({_PPC64} or {_Q35})",
         f"@type='virtio-serial' and ({_IN_USE.format('*')}) if {_SERIAL_BUS}",
         "@type='fdc' and @index if disk[@device='floppy' or target/@bus='fdc' or starts-with(target/@dev,'fd')]",
         f"@type='scsi' and ({_SCSI_IN_USE}) and @model='lsilogic' if ({X86} or {ARCH}='ppc64') and ({_SCSI})",
@@ -119,7 +159,7 @@ AUTO: Rows = {
         " if hostdev[@type='scsi' and not(address)] and controller[@type='scsi' and @model='virtio-scsi']",
         "@type='ccid' and @index if smartcard",
         "@type='ide' and @index if disk[target/@bus='ide' or starts-with(target/@dev,'hd')]",
-        "@type='sata' and @index if disk[target/@bus='sata'] or contains(/domain/os/type/@machine,'q35')",
+        "@type='sata' and @index if disk[target/@bus='sata'] or " + _Q35,
     ),
     "devices/controller@index": "*",
     "devices/controller@model": (
@@ -127,10 +167,12 @@ AUTO: Rows = {
         f"lsilogic if {X86} or {PPC}",
         f"virtio-scsi if not({X86} or {PPC}) or {_RHEL}",
         f"ibmvscsi if {PPC}",
-        f"piix3-uhci if {X86}",
-        f"qemu-xhci if {OTHER}",
+        f"piix3-uhci if not({_PPC64} or {ARCH}='aarch64' or {ARCH}='s390x')",
+        f"qemu-xhci if {_NEW} or {_PPC64}",
         f"pci-ohci if {PPC}",
     ),
+    # A number that libvirt gives is the index.
+    "devices/controller/target": "not(@chassis != ../@index) and not(@chassisNr != ../@index)",
     "devices/controller/model@name": "i82801b11-bridge|ioh3420|pci-bridge|pcie-pci-bridge|pcie-root-port|pxb(-pcie)?"
     "|spapr-pci-host-bridge|x3130-upstream|xio3130-downstream",
     "devices/controller/target@chassis": "*",
@@ -152,7 +194,7 @@ AUTO: Rows = {
         "xen if starts-with(@dev,'xvd')",
     ),
     "devices/disk/readonly": "* if @device='cdrom'",
-    "devices/disk/source/host@port": "24007|443|80|21|990|69|10809|3260|7000|22",
+    "devices/disk/source/host@port": PORTS,
     "**/encryption@engine": "qemu",
     "devices/filesystem@type": "mount",
     "devices/filesystem@accessmode": "passthrough",
@@ -160,8 +202,9 @@ AUTO: Rows = {
     "devices/interface/mac": "*",
     "devices/interface/mac@address": "*",
     "devices/interface/model@type": (
-        f"rtl8139 if {X86} or {PPC}",
-        f"virtio|lan9118|smc91c111 if {OTHER}",
+        f"rtl8139 if not({_NEW}) and not(../@type='hostdev')",
+        f"virtio if {_NEW} or ../@type='vdpa'",
+        f"lan9118|smc91c111 if {ARM}",
         f"e1000e?|virtio if {_RHEL}",
     ),
     "devices/interface/source@mode": "vepa",
@@ -207,9 +250,10 @@ AUTO: Rows = {
     "devices/graphics/listen@socket": "*",
     "devices/video": "model if graphics and not(video)",
     "devices/video/model@type": (
-        f"cirrus if {X86}",
-        f"vga if {PPC} or {_RHEL}",
-        f"virtio if not({X86} or {PPC})",
+        f"cirrus if not({_NEW} or {_PPC64})",
+        # On x86 where the emulator has no cirrus.
+        f"vga if {X86} or {_PPC64}",
+        f"virtio if {_NEW}",
     ),
     "devices/video/model@heads": "1",
     "devices/video/model@ram": "65536",
@@ -219,6 +263,9 @@ AUTO: Rows = {
     "devices/audio": (
         "@id='1' and @type='none' if not(audio) and not(graphics[@type='spice'])",
         "@id='1' and @type='spice' if not(audio) and graphics[@type='spice']",
+        # Where the host lets guests play: what its environment names.
+        "@id='1' and (@type='alsa' or @type='pulseaudio' or @type='oss' or @type='sdl' or @type='coreaudio')"
+        " and count(@*)=2 and not(*) if not(audio) and not(graphics[@type='spice'])",
     ),
     "devices/audio@id": "*",
     "devices/hostdev@mode": "subsystem",
@@ -243,7 +290,7 @@ AUTO: Rows = {
 
 GUESSED: Rows = {
     "devices/emulator": "not(starts-with(.,'/usr/bin/qemu-system-'))",
-    "devices/controller": "@type='pci' or @type='usb' and @model='qemu-xhci'",
+    "devices/controller": "@type='pci' or @type='usb' and (@model='qemu-xhci' or @model='pci-ohci')",
     "devices/controller@model": "(?!pcie?-root$).*",
     "devices/interface/model@type": "*",
     "devices/video/model@type": "*",
@@ -251,6 +298,7 @@ GUESSED: Rows = {
     "devices/serial/target@type": "(?!isa-serial).*",
     "devices/input": "@bus='usb'",
     "devices/hub": "*",
+    "devices/audio": "not(@type='none' or @type='spice')",
     "devices/rng/backend@.": "/dev/random",
     "devices/tpm@model": "*",
 }
@@ -259,6 +307,8 @@ DROP: Rows = {
     "**/source/seclabel": "@labelskip='yes'",
     "**/backingStore@index": "*",
     "**/source@index": "*",
+    # Without a type it is the end of the chain.
+    "**/backingStore/*": "* if not(@type)",
     # What the type does not need, libvirt reads past.
     "devices/disk/source@file": "* if not(../@type='file')",
     "devices/disk/source@dev": "* if not(../@type='block')",
@@ -276,11 +326,13 @@ DROP: Rows = {
     "devices/disk/target@tray": "closed",
     "devices/channel/target@state": "*",
     **{f"devices/{device}/protocol@type": "raw" for device in _CHARACTER},
+    **{f"devices/{device}/protocol": "* if @type!='tcp'" for device in _CHARACTER},
+    **{f"devices/{device}/source{part}": _of(*types) for device in _CHARACTER for part, types in _SOURCE.items()},
     **{f"devices/{device}/source": "not(*) if not(@type) or @type='pty' or @type='spicevmc'" for device in _CHARACTER},
     "devices/channel/source": (
         "not(*) if not(@type) or @type='pty' or @type='spicevmc'",
         "not(@path) if @type='unix' and target/@type='virtio'",
-        "contains(@path,'/channel/') and not(@mode='connect') if @type='unix' and target/@type='virtio'",
+        f"{_OWN_PATH.format('@path')} and not(@mode='connect') if @type='unix' and target/@type='virtio'",
     ),
     "devices/*/alias": "not(starts-with(@name,'ua-'))",
     **{f"devices/graphics/{name}": "* if @type!='spice'" for name in _SPICE},
@@ -289,6 +341,7 @@ DROP: Rows = {
     "devices/graphics@fullscreen": "* if @type!='sdl' and @type!='desktop'",
     "devices/graphics@port": "-1|0",
     "devices/graphics@tlsPort": "-1|0",
+    "devices/graphics@socket": "* if @type!='vnc'",
     # Names that the driver gives are not kept.
     "devices/interface/target@dev": "(vnet|vif|macvtap|macvlan)[0-9]*",
     "devices/interface/source@portid": "* if not(../@type='vds')",
@@ -301,17 +354,18 @@ DROP: Rows = {
     "devices/interface/source@mode": "* if not(../@type='direct' or ../@type='vhostuser')",
     "devices/redirfilter/usbdev@*": "-1",
     "devices/memballoon/address": "* if @model='none'",
+    "devices/controller/address": "* if @type='usb' and @model='none'",
+    "devices/memory/uuid": "* if @model!='nvdimm'",
+    "devices/sound/codec": "* if not(starts-with(@model,'ich'))",
     "devices/video/model@primary": "no",
     "devices/hostdev/source@index": "*",
 }
 
 LOOSE: Rows = {
-    # The first unit is meant where an iSCSI name has none.
-    "devices/*/source@name": r"(.+) > \1/0 if @protocol='iscsi'",
     "devices/disk@type": "* if not(source/@*[name()!='startupPolicy'])",
     "devices/channel/source": (
-        "not(@path) or contains(@path,'/channel/') if @type='unix' and not(source/@path)",
-        "* if @type='unix' and contains(source/@path,'/channel/') and not(source/@mode='connect')",
+        f"not(@path or *) or {_OWN_PATH.format('@path')} if @type='unix' and not(source/@path)",
+        f"* if @type='unix' and {_OWN_PATH.format('source/@path')} and not(source/@mode='connect')",
     ),
     "devices/*/alias": "not(starts-with(@name,'ua-'))",
     "devices/console": "not(target) or target/@type='serial' if serial",
@@ -323,9 +377,10 @@ LOOSE: Rows = {
         "* if listen[@type='none' or @type='socket']",
         "no > .* if not(@port > 0)",
     ),
+    "devices/graphics/listen@type": (
+        "address > none if ../@type='spice' and not(../@autoport='yes' or ../@port > 0 or ../@tlsPort > 0)"
+    ),
     "devices/video/model@primary": "*",
-    # Rounded to the alignment of the machine.
-    "devices/memory/target/size@.": f"* if {PPC}",
 }
 
 DISCRIMINATORS = {

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from ..tables import Rules
-from .network_wide import forward_interface
+from .network_rewrites import forward_interface
 
 RULES = Rules(
     root="network",
@@ -20,7 +20,7 @@ RULES = Rules(
         "dns/forwarder": "?@addr ?@domain",
         "dns/host": "@ip | hostname",
         "dns/srv": "@service @protocol ?@domain ?@target ?@port | @service @protocol",
-        "dns/txt": "@name | #",
+        "dns/txt": "@name @value | @name | #",
         "host/hostname": ".",
         "forward/address": "@type @domain @bus @slot @function",
         "forward/interface": "@dev",
@@ -51,6 +51,8 @@ RULES = Rules(
         # A gateway belongs to <route>; here libvirt reads past it.
         "ip@via": "*",
         "bridge@delay": "0",
+        # Without anybody to serve there is no DHCP.
+        "ip/dhcp": "not(range) and not(host)",
     },
     values={
         "uuid": "uuid",

@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 from ..tables import Rules
+from .nwfilter_rewrites import rule_priorities, sorted_parameters
 from .nwfilter_values import FORMS
-from .nwfilter_wide import rule_priorities, sorted_parameters
 
 
 def _each(kind: str, *names: str) -> dict[str, str]:
@@ -15,7 +15,7 @@ def _each(kind: str, *names: str) -> dict[str, str]:
     return {f"rule/*@{name}": kind for name in names}
 
 
-# The priority of a chain that gives none, by the protocol that its name begins with; the root chain keeps none.
+# The priority of a chain that gives none, by the protocol that its name begins with.
 _CHAINS = {"mac": -800, "vlan": -750, "ipv4": -700, "ipv6": -600, "arp": -500, "rarp": -400}
 
 RULES = Rules(
@@ -37,7 +37,7 @@ RULES = Rules(
         "rule@priority": "500",
     },
     drop={
-        "@priority": ("* if not(@chain) or @chain = 'root'", "-?0+"),
+        "@priority": ("* if not(@chain)", "-?0+"),
         # Only its absence is the other case: what is neither 0 nor false is not stored.
         "rule@statematch": "(?i)(?!(0|false)$).*",
         "rule/*@match": ("yes", "* if count(@*) = 1"),

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from ..tables import Rules
-from .pool_wide import group_folder
+from .pool_settlements import group_folder
 
 
 def _reads(*types: str) -> str:

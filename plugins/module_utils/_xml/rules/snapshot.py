@@ -37,6 +37,7 @@ RULES = Rules(
         "memory": "*",
         "memory@snapshot": "*",
     },
+    drop={"disks/disk/source@startupPolicy": "*"},
     loose=_STATE,
     values={"description@.": "exact"},
     measured=frozenset(_STATE),

@@ -26,6 +26,8 @@ RULES = Rules(
     root="volume",
     schema="storagevol.rng",
     auto={
+        # Without one, it is that of the image behind.
+        "capacity": "* if backingStore/path",
         "target/format@type": "raw",
         "target/compat@.": "*",
         "target/permissions": "*",
@@ -42,7 +44,7 @@ RULES = Rules(
         "target/permissions/owner@.": "(-1|4294967295) > .*",
         "target/permissions/group@.": "(-1|4294967295) > .*",
         # An image without a size of its own is as large as its header.
-        "capacity@.": "0 .* > .*",
+        "capacity@.": "0 .* > [0-9]{1,6} bytes",
     },
     values={
         "target/permissions/*@.": "octal",

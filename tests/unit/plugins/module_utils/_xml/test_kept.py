@@ -148,6 +148,16 @@ def test_nics_that_share_an_address_are_told_apart_by_the_rest() -> None:
     assert [nic.get("type") for nic in find_all(result.document, "devices/interface")] == ["hostdev"]
 
 
+def test_what_shares_a_name_is_told_apart_by_the_rest() -> None:
+    memory = "<shmem name='a'><model type='{0}'/><address type='pci' slot='0x0{1}'/></shmem>"
+    stored = memory.format("ivshmem-doorbell", 6) + memory.format("ivshmem-plain", 9).replace("'a'", "'b'")
+    given = (
+        "<shmem name='b'><model type='ivshmem-doorbell'/></shmem><shmem name='b'><model type='ivshmem-plain'/></shmem>"
+    )
+    result = laid(guest(given), guest(stored))
+    assert any("plain" in one and "0x09" in one for one in left(result, "devices/shmem"))
+
+
 def test_a_second_display_adapter_leaves_the_first_where_it_is() -> None:
     first = "<video><model type='qxl'/><address type='pci' slot='0x02'/></video>"
     result = laid(guest("<video><model type='cirrus'/></video><video><model type='qxl'/></video>"), guest(first))
@@ -189,3 +199,49 @@ def test_minus_one_names_no_owner() -> None:
 def test_what_lacks_its_key_is_the_same_as_what_says_the_same() -> None:
     text = "<pool type='fs'><name>a</name><source><device/></source></pool>"
     assert paths(text, text, pool.RULES) == []
+
+
+def test_the_folder_of_a_group_without_a_name_is_called_like_the_pool() -> None:
+    result = laid(
+        "<pool type='logical'><name>vg</name><target><path>/srv</path></target></pool>",
+        "<pool type='dir'><name>vg</name><target><path>/srv</path></target></pool>",
+        pool.RULES,
+    )
+    assert left(result, "target/path") == ["<path>/dev/vg</path>"]
+
+
+def test_nobody_is_served_where_nobody_may_be() -> None:
+    text = "<network><name>a</name><ip address='10.0.0.1' prefix='24'>{}</ip></network>"
+    boot = "<dhcp>{}<bootp file='a'/></dhcp>"
+    host = "<host mac='52:54:00:00:00:01' ip='10.0.0.2'/>"
+    assert paths(text.format(boot.format("")), text.format(""), network.RULES) == []
+    result = laid(text.format(boot.format("")), text.format(boot.format(host)), network.RULES)
+    assert left(result, "ip/dhcp") == []
+    assert [difference.path for difference in result.differences] == ["ip[10.0.0.1]/dhcp/host[52:54:00:00:00:01]"]
+
+
+def test_a_lease_without_end_has_no_unit() -> None:
+    lease = "<host mac='52:54:00:00:00:01' ip='10.0.0.2'><lease expiry='{}' unit='seconds'/></host>"
+    text = f"<network><name>a</name><ip address='10.0.0.1' prefix='24'><dhcp>{lease}</dhcp></ip></network>"
+    result = laid(text.format(0), text.format(300), network.RULES)
+    assert left(result, "ip/dhcp/host/lease") == ['<lease expiry="0"/>']
+
+
+def test_texts_of_one_name_are_told_apart_by_what_they_say() -> None:
+    text = "<network><name>a</name><dns>{}</dns></network>"
+    one, two, three = (f"<txt name='{name}' value='{value}'/>" for name, value in ("a1", "b2", "a2"))
+    assert paths(text.format(one + three), text.format(two + one), network.RULES) == ["dns/txt[b,2]/@name"]
+
+
+def test_the_capacity_of_an_overlay_is_that_of_what_is_behind() -> None:
+    text = "<volume><name>a</name>{}<target><format type='qcow2'/></target>{}</volume>"
+    behind = "<backingStore><path>/a</path><format type='raw'/></backingStore>"
+    capacity = "<capacity unit='bytes'>1048576</capacity>"
+    assert paths(text.format("", behind), text.format(capacity, behind), volume.RULES) == []
+    assert paths(text.format("", ""), text.format(capacity, ""), volume.RULES) == ["capacity"]
+
+
+def test_a_capacity_of_nothing_is_the_header_of_the_image() -> None:
+    text = "<volume><name>a</name><capacity unit='bytes'>{}</capacity></volume>"
+    assert paths(text.format(0), text.format(196608), volume.RULES) == []
+    assert paths(text.format(0), text.format(5368709120), volume.RULES) == ["capacity"]

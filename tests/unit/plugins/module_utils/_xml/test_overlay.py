@@ -240,7 +240,7 @@ def test_arguments_for_the_emulator_are_an_ordered_list() -> None:
 
 def test_elements_that_say_nothing_are_no_addition_and_flags_are() -> None:
     stored = parse("<domain><name>a</name></domain>")
-    empty = "<domain><name>a</name><cputune/><memtune></memtune><devices><disk/></devices></domain>"
+    empty = "<domain><name>a</name><cputune/><memtune></memtune><memoryBacking><source/></memoryBacking></domain>"
     assert said(overlay(parse(empty), stored, domain.RULES)) == []
     flag = parse("<domain><name>a</name><features><acpi/></features></domain>")
     assert said(overlay(flag, stored, domain.RULES)) == [("features", None, "<features><acpi/></features>")]

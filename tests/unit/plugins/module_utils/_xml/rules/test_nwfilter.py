@@ -105,6 +105,8 @@ def test_something_new_stands_where_it_was_asked_for() -> None:
         ("chain='ipv4' priority='-650'", "chain='ipv4'", ["@priority"]),
         ("chain='ipv4' priority='-700'", "chain='arp'", ["@chain", "@priority"]),
         ("chain='root'", "priority='-5'", []),
+        ("chain='root'", "chain='root' priority='-5'", ["@priority"]),
+        ("chain='root' priority='-5'", "chain='root' priority='0'", ["@priority"]),
         ("chain='ipv4' priority='-700'", "", ["@chain", "@priority"]),
         ("chain='stp'", "chain='stp' priority='0'", []),
     ],

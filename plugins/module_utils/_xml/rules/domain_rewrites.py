@@ -1,28 +1,31 @@
 # Copyright (c) 2026, converge.libvirt contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What in ``<domain>`` documents is wider than one element, as functions that the tables hold. Seen with libvirt 9.0.
+"""Equalities of libvirt that are wider than one element: each function brings a desired guest into libvirt's form.
 
-A rewrite brings a desired document, which it changes, into the form of the stored one, which it only reads. What a
-settlement does is told in ``overlay``.
+A rewrite takes the desired document, which it changes, and the stored one, which it only reads. Seen with libvirt 9.0.
 """
 
 from __future__ import annotations
 
 import copy
+import functools
 import itertools
+import operator
 import re
 
-from ..compare import Difference
-from ..document import Element, attribute, etree, find, find_all, tag_name
-from ..overlay import Kept, Removed
-from ..values import expand_set, size_bytes
+from ..document import Element, attribute, ensure, etree, find, find_all, value
+from ..values import expand_set, mask_text, set_mask, size_bytes
 
 HOST_ARCHITECTURES = frozenset({"x86_64", "aarch64", "ppc64le", "s390x", "riscv64"})
 """Architectures that a hypervisor itself may have: libvirt's default for its guests."""
 
-NONE = -1
-"""What is no number: no index and no bus is below zero."""
+QEMU = frozenset({"qemu", "kvm"})
+"""Types of guests that QEMU's driver has."""
+POWER_BLOCK = 256 * 1024
+"""KiB of a block of memory on POWER."""
+MOST_CPUS = 8192
+"""No guest has more: what says so is left to libvirt to refuse."""
 
 
 def stored_architecture(desired: Element, stored: Element) -> None:
@@ -40,7 +43,7 @@ def stored_architecture(desired: Element, stored: Element) -> None:
 def device_list(desired: Element, stored: Element) -> None:
     """A guest without ``<devices>`` is one with none of its own: those that libvirt gives it stay where they are."""
     if find(stored, "devices") is not None:
-        _ensure(desired, "devices")
+        ensure(desired, "devices")
 
 
 def primary_video(desired: Element, stored: Element) -> None:
@@ -53,9 +56,10 @@ def primary_video(desired: Element, stored: Element) -> None:
 
 
 def graphics_listen(desired: Element, stored: Element) -> None:
-    """``graphics@listen`` and ``@socket`` are those of the first ``<listen>``: each stands for the other."""
+    """``graphics@listen``, and for VNC ``@socket``, are those of the first ``<listen>``: each stands for the other."""
     for graphics in find_all(desired, "devices/graphics"):
-        for kind, name in (("address", "listen"), ("socket", "socket")):
+        sockets = [("socket", "socket")] if graphics.get("type") == "vnc" else []
+        for kind, name in (("address", "listen"), *sockets):
             first, said = find(graphics, "listen"), graphics.get(name)
             if first is None and said:
                 first = etree.SubElement(graphics, "listen")
@@ -66,6 +70,17 @@ def graphics_listen(desired: Element, stored: Element) -> None:
                 if said:
                     graphics.set(name, said)
                     first.set(kind, said)
+
+
+def iscsi_units(desired: Element, stored: Element) -> None:
+    """The first unit is meant where the iSCSI name of a device has none."""
+    devices = find(desired, "devices")
+    for device in () if devices is None else devices:
+        source = find(device, "source")
+        if source is not None and source.get("protocol") == "iscsi":
+            name = source.get("name")
+            if name and "/" not in name:
+                source.set("name", f"{name}/0")
 
 
 def first_console(desired: Element, stored: Element) -> None:
@@ -85,6 +100,39 @@ def first_console(desired: Element, stored: Element) -> None:
     console.addprevious(serial)
 
 
+def cpus_of_cells(desired: Element, stored: Element) -> None:
+    """QEMU's driver puts the virtual CPUs that no NUMA cell names into the first one."""
+    cells = find_all(desired, "cpu/numa/cell") if desired.get("type") in QEMU else []
+    count = _count(value(desired, "vcpu") or "1")
+    if not cells or count is None:
+        return
+    numbers = [cell.get("id", str(number)) for number, cell in enumerate(cells)]
+    named = {number: set_mask(cell.get("cpus") or "") or 0 for number, cell in zip(numbers, cells)}
+    if "0" not in named or sum(bin(mask).count("1") for mask in named.values()) >= count:
+        return
+    others = functools.reduce(operator.or_, (mask for number, mask in named.items() if number != "0"), 0)
+    cells[numbers.index("0")].set("cpus", mask_text((1 << count) - 1 & ~others))
+
+
+def aligned_modules(desired: Element, stored: Element) -> None:
+    """On POWER a memory module consists of blocks of 256 MiB: a DIMM is rounded up, and what an NVDIMM has beside its
+    label is rounded down."""
+    if not (attribute(stored, "os/type", "arch") or "").startswith("ppc"):
+        return
+    for module in find_all(desired, "devices/memory"):
+        size, label = find(module, "target/size"), find(module, "target/label/size")
+        try:
+            whole = 0 if size is None else _kib(size.text or "", size.get("unit"))
+            aside = 0 if label is None else _kib(label.text or "", label.get("unit"))
+        except ValueError:
+            continue
+        if size is None or module.get("model") not in ("dimm", "nvdimm"):
+            continue
+        blocks = -(-whole // POWER_BLOCK) if module.get("model") == "dimm" else (whole - aside) // POWER_BLOCK
+        size.text = str(blocks * POWER_BLOCK + (aside if module.get("model") == "nvdimm" else 0))
+        size.set("unit", "KiB")
+
+
 def memory_of_cells(desired: Element, stored: Element) -> None:
     """With NUMA cells the memory is theirs together and that of the memory devices; ``<memory>`` is not read."""
     cells = find_all(desired, "cpu/numa/cell")
@@ -93,10 +141,6 @@ def memory_of_cells(desired: Element, stored: Element) -> None:
     try:
         total = sum(_kib(cell.get("memory"), cell.get("unit")) for cell in cells)
         modules = find_all(desired, "devices/memory/target/size")
-        aligned = find_all(stored, "devices/memory/target/size")
-        if (attribute(stored, "os/type", "arch") or "").startswith("ppc") and len(aligned) == len(modules):
-            # There libvirt rounds a module to the machine's 256 MiB blocks, each model in a way of its own.
-            modules = aligned
         total += sum(_kib(size.text or "", size.get("unit")) for size in modules)
     except ValueError:
         return
@@ -135,20 +179,22 @@ def numa_distances(desired: Element, stored: Element) -> None:
         for one, cell in cells.items()
         for sibling in find_all(cell, "distances/sibling")
     }
-    wanted = {(two, one): value for (one, two), value in given.items()}
+    wanted = {(two, one): far for (one, two), far in given.items()}
     wanted.update({(one, one): "10" for pair in given for one in pair})
-    for (one, two), value in wanted.items():
-        if one in cells and two in cells and value is not None and (one, two) not in given:
-            sibling = etree.SubElement(_ensure(cells[one], "distances"), "sibling")
+    for (one, two), far in wanted.items():
+        if one in cells and two in cells and far is not None and (one, two) not in given:
+            sibling = etree.SubElement(ensure(cells[one], "distances"), "sibling")
             sibling.set("id", two)
-            sibling.set("value", value)
+            sibling.set("far", far)
 
 
 def schedulers(desired: Element, stored: Element) -> None:
     """libvirt writes one scheduler entry for each virtual CPU and each I/O thread."""
     for path, name in (("cputune/vcpusched", "vcpus"), ("cputune/iothreadsched", "iothreads")):
-        for entry in find_all(desired, path):
-            members = expand_set(entry.get(name, "")) or ()
+        entries = [(entry, expand_set(entry.get(name, "")) or ()) for entry in find_all(desired, path)]
+        if sum(len(members) for _entry, members in entries) > MOST_CPUS:
+            continue
+        for entry, members in entries:
             for member in members:
                 single = copy.deepcopy(entry)
                 single.set(name, str(member))
@@ -157,12 +203,26 @@ def schedulers(desired: Element, stored: Element) -> None:
                 entry.getparent().remove(entry)
 
 
+def first_entries(desired: Element, stored: Element) -> None:
+    """libvirt reads the first of the entries with one name in a table of ``<sysinfo>``."""
+    for sysinfo in find_all(desired, "sysinfo"):
+        for table in sysinfo:
+            seen = set()
+            for entry in find_all(table, "entry"):
+                if entry.get("name") in seen:
+                    table.remove(entry)
+                elif entry.get("name"):
+                    seen.add(entry.get("name"))
+
+
 def vcpu_count(desired: Element, stored: Element) -> None:
     """Where virtual CPUs are listed, ``vcpu@current`` counts those that are enabled; libvirt reads no other number."""
     count, listed = find(desired, "vcpu"), find_all(desired, "vcpus/vcpu")
     if count is None or not listed:
         return
-    enabled = str(sum(one.get("enabled") == "yes" for one in listed))
+    # The last word on a number counts.
+    states = {one.get("id"): one.get("enabled") for one in listed}
+    enabled = str(list(states.values()).count("yes"))
     if enabled != (count.text or "").strip():
         count.set("current", enabled)
     elif "current" in count.attrib:
@@ -174,115 +234,22 @@ def iothread_ids(desired: Element, stored: Element) -> None:
     named = find(desired, "iothreadids")
     if named is None:
         return
-    count = _ensure(desired, "iothreads")
-    wanted = (count.text or "0").strip()
-    if not wanted.isdigit():
+    count = ensure(desired, "iothreads")
+    wanted = _count(count.text or "0")
+    if wanted is None:
         return
     taken = {thread.get("id") for thread in named}
     free = (str(number) for number in itertools.count(1) if str(number) not in taken)
-    for _more in range(int(wanted) - len(named)):
+    for _more in range(wanted - len(named)):
         etree.SubElement(named, "iothread").set("id", next(free))
     count.text = str(len(named))
 
 
-def unused_bridges(document: Element, desired: Element, kept: Kept, differences: list[Difference]) -> Removed:
-    """Remove PCI controllers that nobody names and nothing is plugged into, from the highest index down.
-
-    Only those that were named before, or of a model of which the desired document names some: where libvirt makes them
-    all, it may leave some free.
-    Below the highest index that is in use libvirt fills every gap again, and one free port it adds of its own accord
-    (libvirt 9.0, where it has made some). Where a device is added, it will take one.
-    """
-    models = {controller.get("model") for controller in find_all(desired, "devices/controller")}
-    if any(difference.before is None and difference.tags.startswith("devices/") for difference in differences):
-        return []
-    devices = find(document, "devices")
-    used = {
-        _number(address.get("bus", "0"))
-        for device in ([] if devices is None else devices)
-        for address in find_all(device, "address")
-        if address.get("type") == "pci"
-    }
-    bridges = {
-        _number(element.get("index", "")): (element, where)
-        for element, where, dropped in kept
-        if element.get("type") == "pci" and (dropped or element.get("model") in models)
-    }
-    indexes = {
-        _number(controller.get("index", "0"))
-        for controller in find_all(document, "devices/controller")
-        if controller.get("type") == "pci"
-    }
-    if NONE in used | indexes | set(bridges):
-        # What is no number libvirt refuses: nothing to settle.
-        return []
-    removed = []
-    spare = min(indexes - used - {0}, default=0)
-    for index in sorted(indexes, reverse=True):
-        if index in used or index not in bridges or index <= spare:
-            break
-        removed.append(bridges[index])
-        bridges[index][0].getparent().remove(bridges[index][0])
-    return removed
-
-
-def mirrored_console(document: Element, desired: Element, kept: Kept, differences: list[Difference]) -> Removed:
-    """The console that stands for the first serial port says what that port says: else libvirt takes it for another."""
-    serial, console = find(document, "devices/serial"), find(document, "devices/console")
-    if serial is None or console is None or attribute(console, "target", "type") != "serial":
-        return []
-    if not any(difference.tags.startswith("devices/serial") for difference in differences):
-        return []
-    console.set("type", serial.get("type", "pty"))
-    port = attribute(serial, "target", "port")
-    if port:
-        _ensure(console, "target").set("port", port)
-    for child in list(console):
-        if tag_name(child.tag) not in ("target", "alias"):
-            console.remove(child)
-    for child in serial:
-        if tag_name(child.tag) not in ("target", "alias"):
-            console.append(copy.deepcopy(child))
-    return []
-
-
-def empty_drive(document: Element, desired: Element, kept: Kept, differences: list[Difference]) -> Removed:
-    """A drive without a medium is of type file, whatever medium it had; libvirt reads no other type there."""
-    for disk in find_all(document, "devices/disk"):
-        if find(disk, "source") is None and disk.get("type") in ("block", "dir", "network", "volume"):
-            disk.set("type", "file")
-    return []
+def _count(number: str) -> int | None:
+    """A number of CPUs or threads; None where it is none, or more than any guest has."""
+    match = re.fullmatch(r"\s*([0-9]{1,6})\s*", number)
+    return int(match[1]) if match and int(match[1]) <= MOST_CPUS else None
 
 
 def _kib(number: str, unit: str | None) -> int:
     return -(-size_bytes(number, unit, "KiB") // 1024)
-
-
-def _number(text: str) -> int:
-    """A number of an address or an index, decimal or hexadecimal; NONE where it is none."""
-    return int(text, 16 if text[:2] == "0x" else 10) if re.fullmatch(r"0x[0-9a-fA-F]+|\d+", text, re.ASCII) else NONE
-
-
-REWRITES = (
-    stored_architecture,
-    device_list,
-    primary_video,
-    graphics_listen,
-    first_console,
-    memory_of_cells,
-    current_memory,
-    numa_distances,
-    schedulers,
-    vcpu_count,
-    iothread_ids,
-)
-
-SETTLEMENTS = (unused_bridges, mirrored_console, empty_drive)
-
-
-def _ensure(element: Element, path: str) -> Element:
-    """The element at a tag path, made where it is missing (libvirt reads children in any order)."""
-    for name in path.split("/"):
-        child = find(element, name)
-        element = etree.SubElement(element, name) if child is None else child
-    return element

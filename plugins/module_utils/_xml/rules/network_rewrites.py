@@ -1,7 +1,7 @@
 # Copyright (c) 2026, converge.libvirt contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Equalities in ``<network>`` documents, seen with libvirt 9.0."""
+"""Equalities of libvirt that are wider than one element (see ``domain_rewrites``), in networks."""
 
 from __future__ import annotations
 

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import typing as t
 
+import pytest
+
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.document import find_all, parse
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.overlay import overlay
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.rules import domain
@@ -62,3 +64,30 @@ def test_the_console_follows_the_serial_port_that_it_stands_for(golden: t.Any) -
     assert console.find("source").get("host") == "::1"
     assert console.find("target").get("type") == "serial"
     assert len(find_all(result.document, "devices/console")) == 1
+
+
+SERIAL = "<serial type='pty'><target type='isa-serial' port='{0}'/></serial>"
+MIRROR = "<console type='pty'><target type='serial' port='{0}'/></console>"
+VIRTIO = "<console type='pty'><target type='virtio' port='{0}'/></console>"
+
+
+@pytest.mark.parametrize(
+    ("stored", "ports"),
+    [
+        (VIRTIO.format(0) + VIRTIO.format(5), ["0", "1"]),
+        (SERIAL.format(0) + MIRROR.format(0) + VIRTIO.format(0), ["0", "1"]),
+        (SERIAL.format(3) + MIRROR.format(3) + VIRTIO.format(0), ["3", "1"]),
+    ],
+)
+def test_the_port_of_a_console_is_its_place_among_all(stored: str, ports: list[str]) -> None:
+    text = "<domain><title>{}</title><devices>{}</devices></domain>"
+    result = overlay(parse(text.format("new", stored)), parse(text.format("old", stored)), domain.RULES)
+    assert [one.path for one in result.differences] == ["title"]
+    assert [one.get("port") for one in find_all(result.document, "devices/console/target")] == ports
+
+
+@pytest.mark.parametrize("number", ["0x" + "f" * 5000, "9" * 5000, "\u0665", "-1"])
+def test_a_bus_that_is_no_number_settles_nothing(number: str) -> None:
+    stored = ports(5, vda=1)
+    find_all(stored, "devices/disk/address")[0].set("bus", number)
+    assert removed(ports(0), stored) == ["devices/disk[vda]"]

@@ -7,9 +7,9 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.document import compact, parse
-from ansible_collections.converge.libvirt.tests.unit.plugins.module_utils._xml.conftest import RULES
+from ansible_collections.converge.libvirt.plugins.module_utils._xml.rules import domain, network, nwfilter
 
-REWRITES = {rewrite.__name__: rewrite for rules in RULES.values() for rewrite in rules.rewrites}
+REWRITES = {one.__name__: one for kind in (domain, network, nwfilter) for one in kind.RULES.rewrites}
 
 
 @pytest.mark.parametrize(
@@ -96,6 +96,86 @@ REWRITES = {rewrite.__name__: rewrite for rules in RULES.values() for rewrite in
             '<domain><cputune><vcpusched vcpus="0" scheduler="idle"/>'
             '<vcpusched vcpus="2" scheduler="idle"/></cputune></domain>',
             id="one entry for each CPU",
+        ),
+        pytest.param(
+            "graphics_listen",
+            "<domain><devices><graphics type='spice' socket='/a'/><graphics type='vnc' socket='/b'/></devices>"
+            "</domain>",
+            "<domain/>",
+            '<domain><devices><graphics type="spice" socket="/a"/><graphics type="vnc" socket="/b">'
+            '<listen type="socket" socket="/b"/></graphics></devices></domain>',
+            id="only VNC has a socket of its own",
+        ),
+        pytest.param(
+            "iscsi_units",
+            "<domain><devices><disk><source protocol='iscsi' name='a'/></disk><disk>"
+            "<source protocol='iscsi' name='a/1'/></disk><disk><source protocol='rbd' name='a'/></disk></devices>"
+            "</domain>",
+            "<domain/>",
+            '<domain><devices><disk><source protocol="iscsi" name="a/0"/></disk><disk>'
+            '<source protocol="iscsi" name="a/1"/></disk><disk><source protocol="rbd" name="a"/></disk></devices>'
+            "</domain>",
+            id="the first unit",
+        ),
+        pytest.param(
+            "cpus_of_cells",
+            "<domain type='kvm'><vcpu>4</vcpu><cpu><numa><cell id='1' cpus='1'/><cell id='0'/></numa></cpu></domain>",
+            "<domain/>",
+            '<domain type="kvm"><vcpu>4</vcpu><cpu><numa><cell id="1" cpus="1"/>'
+            '<cell id="0" cpus="0,2-3"/></numa></cpu></domain>',
+            id="the rest is in the first cell",
+        ),
+        pytest.param(
+            "cpus_of_cells",
+            "<domain type='xen'><vcpu>4</vcpu><cpu><numa><cell id='0' cpus='1'/></numa></cpu></domain>",
+            "<domain/>",
+            '<domain type="xen"><vcpu>4</vcpu><cpu><numa><cell id="0" cpus="1"/></numa></cpu></domain>',
+            id="only for QEMU",
+        ),
+        pytest.param(
+            "aligned_modules",
+            "<domain><devices><memory model='dimm'><target><size unit='MiB'>300</size></target></memory>"
+            "<memory model='nvdimm'><target><size unit='MiB'>300</size><label><size>128</size></label></target>"
+            "</memory>"
+            "<memory model='virtio-mem'><target><size>1</size></target></memory></devices></domain>",
+            "<domain><os><type arch='ppc64le'/></os></domain>",
+            '<domain><devices><memory model="dimm"><target><size unit="KiB">524288</size></target></memory>'
+            '<memory model="nvdimm"><target><size unit="KiB">262272</size><label><size>128</size></label></target>'
+            "</memory>"
+            '<memory model="virtio-mem"><target><size>1</size></target></memory></devices></domain>',
+            id="blocks of POWER",
+        ),
+        pytest.param(
+            "first_entries",
+            "<domain><sysinfo><bios><entry name='a'>1</entry><entry name='b'/><entry name='a'>2</entry></bios>"
+            "<oemStrings><entry>1</entry><entry>1</entry></oemStrings></sysinfo></domain>",
+            "<domain/>",
+            '<domain><sysinfo><bios><entry name="a">1</entry><entry name="b"/></bios>'
+            "<oemStrings><entry>1</entry><entry>1</entry></oemStrings></sysinfo></domain>",
+            id="the first of a name",
+        ),
+        pytest.param(
+            "vcpu_count",
+            "<domain><vcpu>3</vcpu><vcpus><vcpu id='0' enabled='yes'/><vcpu id='1' enabled='yes'/>"
+            "<vcpu id='1' enabled='no'/></vcpus></domain>",
+            "<domain/>",
+            '<domain><vcpu current="1">3</vcpu><vcpus><vcpu id="0" enabled="yes"/><vcpu id="1" enabled="yes"/>'
+            '<vcpu id="1" enabled="no"/></vcpus></domain>',
+            id="the last word on a CPU",
+        ),
+        pytest.param(
+            "schedulers",
+            "<domain><cputune><vcpusched vcpus='0-16383' scheduler='idle'/></cputune></domain>",
+            "<domain/>",
+            '<domain><cputune><vcpusched vcpus="0-16383" scheduler="idle"/></cputune></domain>',
+            id="more CPUs than any guest has",
+        ),
+        pytest.param(
+            "iothread_ids",
+            "<domain><iothreads>999999999</iothreads><iothreadids><iothread id='2'/></iothreadids></domain>",
+            "<domain/>",
+            '<domain><iothreads>999999999</iothreads><iothreadids><iothread id="2"/></iothreadids></domain>',
+            id="more threads than any guest has",
         ),
         pytest.param(
             "iothread_ids",

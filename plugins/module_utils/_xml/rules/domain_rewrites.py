@@ -185,7 +185,7 @@ def numa_distances(desired: Element, stored: Element) -> None:
         if one in cells and two in cells and far is not None and (one, two) not in given:
             sibling = etree.SubElement(ensure(cells[one], "distances"), "sibling")
             sibling.set("id", two)
-            sibling.set("far", far)
+            sibling.set("value", far)
 
 
 def schedulers(desired: Element, stored: Element) -> None:

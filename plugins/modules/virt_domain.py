@@ -233,16 +233,16 @@ EXAMPLES = r"""
 RETURN = r"""
 changes:
   description:
-    - What was different and is now as asked, or would be in check mode, one entry a path.
-    - Making or removing the object itself is one entry with the path V(/).
+    - What was different and is now as asked, or would be in check mode, one entry a path; V(/) for making or removing
+      the object.
   returned: success
   type: list
   elements: dict
   contains:
     path:
       description:
-        - Where, as in libvirt's XML below the root element, with the key of an element that stands several times in
-          brackets; or V(state), V(autostart), V(persistent), V(/).
+        - Where, as in libvirt's XML below the root, with the key of one of several elements in brackets; or V(state),
+          V(autostart), V(persistent), V(/).
       returned: always
       type: str
       sample: memory
@@ -268,7 +268,6 @@ side_effects:
   returned: success
   type: list
   elements: dict
-  sample: []
 actions:
   description: The calls that were made, or would be, in order.
   returned: success
@@ -277,35 +276,16 @@ actions:
   sample: [define guest 'web']
 pending:
   description:
-    - What the active object does not have yet of its stored definition and gets when it is started anew, in the form
-      of RV(changes); RV(pending[].before) is what runs now.
+    - What the active object gets of its stored definition only when it is started anew, in the form of RV(changes) with
+      C(how) always V(restart); C(before) is what runs now, C(after) what is stored.
   returned: success
   type: list
   elements: dict
-  sample: []
-  contains:
-    path:
-      description: As in RV(changes).
-      returned: always
-      type: str
-    before:
-      description: What runs now.
-      returned: always
-      type: str
-    after:
-      description: What is stored.
-      returned: always
-      type: str
-    how:
-      description: Always V(restart).
-      returned: always
-      type: str
 live_only:
   description: What only the running object has and the task does not manage, such as a device plugged in by hand.
   returned: success
   type: list
   elements: dict
-  sample: []
 uri:
   description: The libvirt that was asked.
   returned: always
@@ -322,7 +302,6 @@ not_applied:
   returned: when a step failed
   type: list
   elements: str
-  sample: []
 domains:
   description:
     - What became of each guest, where O(names) was given, by name. Each entry has C(name), C(failed), C(changed), C(msg)

@@ -74,8 +74,8 @@ EXAMPLES = r"""
 RETURN = r"""
 changes:
   description:
-    - What was different and is now as asked, or would be in check mode, one entry a path.
-    - Making or removing the object itself is one entry with the path V(/).
+    - What was different and is now as asked, or would be in check mode, one entry a path; V(/) for making or removing
+      the object.
   returned: success
   type: list
   elements: dict
@@ -109,7 +109,6 @@ side_effects:
   returned: success
   type: list
   elements: dict
-  sample: []
 actions:
   description: The calls that were made, or would be, in order.
   returned: success
@@ -118,35 +117,16 @@ actions:
   sample: ["define interface 'br0'", "start interface 'br0'"]
 pending:
   description:
-    - What the active object does not have yet of its stored definition and gets when it is started anew, in the form
-      of RV(changes); RV(pending[].before) is what runs now.
+    - What the active object gets of its stored definition only when it is started anew, in the form of RV(changes) with
+      C(how) always V(restart); C(before) is what runs now, C(after) what is stored.
   returned: success
   type: list
   elements: dict
-  sample: []
-  contains:
-    path:
-      description: As in RV(changes).
-      returned: always
-      type: str
-    before:
-      description: What runs now.
-      returned: always
-      type: str
-    after:
-      description: What is stored.
-      returned: always
-      type: str
-    how:
-      description: Always V(restart).
-      returned: always
-      type: str
 live_only:
   description: What only the running object has and the task does not manage, such as a device plugged in by hand.
   returned: success
   type: list
   elements: dict
-  sample: []
 uri:
   description: The libvirt that was asked.
   returned: always
@@ -163,7 +143,6 @@ not_applied:
   returned: when a step failed
   type: list
   elements: str
-  sample: []
 interface:
   description: The interface as it is after the task, or would be.
   returned: success

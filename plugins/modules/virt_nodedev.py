@@ -93,16 +93,16 @@ EXAMPLES = r"""
 RETURN = r"""
 changes:
   description:
-    - What was different and is now as asked, or would be in check mode, one entry a path.
-    - Making or removing the object itself is one entry with the path V(/).
+    - What was different and is now as asked, or would be in check mode, one entry a path; V(/) for making or removing
+      the object.
   returned: success
   type: list
   elements: dict
   contains:
     path:
       description:
-        - Where, as in libvirt's XML below the root element, with the key of an element that stands several times in
-          brackets; or V(state), V(autostart), V(persistent), V(/).
+        - Where, as in libvirt's XML below the root, with the key of one of several elements in brackets; or V(state),
+          V(autostart), V(persistent), V(/).
       returned: always
       type: str
       sample: "autostart"
@@ -127,7 +127,6 @@ side_effects:
   returned: success
   type: list
   elements: dict
-  sample: []
 actions:
   description: The calls that were made, or would be, in order.
   returned: success
@@ -162,7 +161,6 @@ not_applied:
   returned: when a step failed
   type: list
   elements: str
-  sample: []
 device:
   description: The device as it is after the task, or would be.
   returned: success

@@ -140,8 +140,8 @@ EXAMPLES = r"""
 RETURN = r"""
 changes:
   description:
-    - What was different and is now as asked, or would be in check mode, one entry a path.
-    - Making or removing the object itself is one entry with the path V(/).
+    - What was different and is now as asked, or would be in check mode, one entry a path; V(/) for making or removing
+      the object.
   returned: success
   type: list
   elements: dict
@@ -174,7 +174,6 @@ side_effects:
   returned: success
   type: list
   elements: dict
-  sample: []
 actions:
   description: The calls that were made, or would be, in order.
   returned: success
@@ -209,7 +208,6 @@ not_applied:
   returned: when a step failed
   type: list
   elements: str
-  sample: []
 secret:
   description: The secret as it is after the task, or would be.
   returned: success

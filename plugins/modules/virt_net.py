@@ -15,8 +15,9 @@ description:
   - Makes a virtual network be what the task says, in its definition, its autostart and its state, in one task and one
     trip.
   - Compares by meaning what the task asks with what libvirt has, and changes only what differs.
-  - A change of an active network is stored, and listed in RV(pending) until the network was started anew; the guests on
-    it are not interrupted.
+  - Entries of an active network (DHCP hosts and ranges, DNS hosts, texts and services, port groups, interfaces to
+    forward to) are changed while it is active. What libvirt can only store is listed in RV(pending) until the network
+    was started anew. The guests on it are not interrupted unless O(restart) or O(state) says so.
 extends_documentation_fragment:
   - converge.libvirt._attributes
   - converge.libvirt._attributes.group
@@ -43,7 +44,8 @@ options:
   state:
     description:
       - V(present) defines the network and leaves it active or inactive as it is.
-      - V(active) and V(inactive) define it where the task says how, and start or stop it. Stopping cuts off its guests.
+      - V(active) and V(inactive) define it where the task says how, and start or stop it. Stopping cuts off its guests,
+        and a warning names those that run; starting plugs the interfaces of running guests back in.
       - V(absent) stops and undefines it.
     type: str
     choices: [present, active, inactive, absent]
@@ -52,6 +54,24 @@ options:
     description:
       - Whether libvirt starts the network together with the host. Left as it is when not given.
     type: bool
+  apply:
+    description:
+      - What is changed of a network that is active. V(auto) stores the definition, then changes the active network as far
+        as libvirt can; what it cannot waits in RV(pending).
+      - V(stored) changes the definition only.
+      - V(live) changes the active network only, until its next start. It is an error for a network that is not active,
+        and where something would have to wait.
+    type: str
+    choices: [auto, stored, live]
+    default: auto
+  restart:
+    description:
+      - Whether an active network may be stopped and started again where anything of its definition waits for that. The
+        running guests on it are cut off meanwhile, which is a warning that names them, and their interfaces are then
+        plugged back in.
+    type: str
+    choices: [never, when_needed]
+    default: never
 seealso:
   - module: converge.libvirt.virt_net_info
 """
@@ -68,6 +88,21 @@ EXAMPLES = r"""
         <ip address='192.168.150.1' netmask='255.255.255.0'>
           <dhcp>
             <range start='192.168.150.100' end='192.168.150.199'/>
+          </dhcp>
+        </ip>
+      </network>
+
+- name: Give a guest its address while the network is active, and restart the network only if it cannot be had otherwise
+  converge.libvirt.virt_net:
+    restart: when_needed
+    xml: |
+      <network>
+        <name>web</name>
+        <forward mode='nat'/>
+        <ip address='192.168.150.1' netmask='255.255.255.0'>
+          <dhcp>
+            <range start='192.168.150.100' end='192.168.150.199'/>
+            <host mac='52:54:00:00:00:01' name='web1' ip='192.168.150.10'/>
           </dhcp>
         </ip>
       </network>

@@ -119,9 +119,9 @@ def test_a_device_plugged_in_by_hand_goes_at_the_next_start_where_xml_owns_the_d
 
 
 def test_a_change_of_an_active_network_waits(host: Host) -> None:
-    host.run("virt_net", xml=documents.network("n"), state="active")
+    host.run("virt_net", xml=documents.network("n", bridge="virbr78"), state="active")
     assert host.run("virt_net", name="n")["pending"] == []
-    changed = documents.network("n", end="50")
+    changed = documents.network("n", bridge="virbr79")
     outcome = host.converge("virt_net", xml=changed)
     assert len(outcome["pending"]) == 1
     assert host.run("virt_net", name="n")["pending"] == outcome["pending"]

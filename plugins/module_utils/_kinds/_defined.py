@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import contextlib
-from typing import Any
+from typing import Any, Callable
 
 from .._kind import Kind, Observed
 from .._plan import Plan, Refused
@@ -80,6 +80,14 @@ class Defined(Kind):
         if compare(observed.stored, self.stored(), self.rules):
             old = self.kept(observed, observed.stored)
             self.session.slow(f"put back {self.noun} '{self.name}'", define, old, 0)
+
+    def switch(self, what: str, call: Callable[[], Any], active: bool) -> None:
+        """Start or stop. That another run was quicker is no failure."""
+        try:
+            self.session.slow(what, call)
+        except SessionError:
+            if self.session.stuck or bool(self.session.call(what, self.handle.isActive)) is not active:
+                raise
 
     def undefine(self, plan: Plan) -> None:
         what = f"undefine {self.noun} '{self.name}'"

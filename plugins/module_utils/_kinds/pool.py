@@ -93,7 +93,7 @@ class Pool(Defined):
         """Start; a pool that was there before and does not start is built once, where the task allows it."""
         what = f"start pool '{self.name}'"
         try:
-            self.session.slow(what, self.handle.create)
+            self.switch(what, self.handle.create, True)
         except SessionError:
             kind = None if observed.stored is None else observed.stored.get("type")
             if self.session.stuck or self.params["build"] == "never" or kind not in BUILDS:
@@ -104,7 +104,7 @@ class Pool(Defined):
 
     def _plan_stop(self, plan: Plan) -> None:
         what = f"stop pool '{self.name}'"
-        plan.add(what, lambda: self.session.slow(what, self.handle.destroy))
+        plan.add(what, lambda: self.switch(what, self.handle.destroy, False))
         plan.state, plan.fresh = "inactive", True
 
     def remove(self, observed: Observed, plan: Plan) -> None:

@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
-from ._option import Spec, Survey
+from ._option import APPLY, Spec, Survey
 
 NETWORK = Spec(
     noun="network",
     root="network",
     states=("present", "active", "inactive", "absent"),
+    arguments=APPLY,
     constraints={"required_one_of": [("name", "uuid", "xml")]},
 )
 

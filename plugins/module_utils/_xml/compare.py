@@ -235,6 +235,9 @@ class _Walk:
                     where = dataclasses.replace(where, unit=Unit(tags, where.words, pair.left, pair.right))
                 if pair.left is not None and pair.right is not None:
                     self.element(pair.left, pair.right, where)
+                elif self.aside and self.rules.has("groups", tags):
+                    sides = [etree.Element(tag) if side is None else side for side in pair[:2]]
+                    self.element(sides[0], sides[1], where)
                 else:
                     self.report.element(where, pair.left, pair.right)
             if self.rules.has("ordered", tags):

@@ -11,7 +11,7 @@ import typing as t
 
 from .align import children, content, pairs
 from .compare import Difference
-from .document import Element, join, tag_name
+from .document import Element, etree, join, tag_name
 from .overlay import overlay
 from .scope import Scope
 from .tables import Rules
@@ -41,6 +41,11 @@ def _take(document: Element, source: Element, path: str, differences: list[Diffe
                 _take_unit(document, pair.left, pair.right, [each for each in here if _meant(each, pair, rules)])
             elif pair.left is not None and pair.right is not None:
                 _take(pair.left, pair.right, tags, here, rules)
+            elif rules.has("groups", tags):
+                mine = etree.SubElement(document, tag) if pair.left is None else pair.left
+                _take(mine, etree.Element(tag) if pair.right is None else pair.right, tags, here, rules)
+                if not len(mine) and not mine.attrib:
+                    document.remove(mine)
 
 
 def _meant(difference: Difference, pair: t.Any, rules: Rules) -> bool:

@@ -124,6 +124,9 @@ class Rules:
     expanded: Rows = dataclasses.field(default_factory=dict)
     #: Elements that libvirt changes as one while the object runs.
     units: frozenset[str] = frozenset()
+    #: Elements around units, or around parts that are changed one by one: where one side lacks such an element, its
+    #: parts are compared as with an empty one.
+    groups: frozenset[str] = frozenset()
     #: Elements that define nothing: neither compared nor shown.
     measured: frozenset[str] = frozenset()
     #: Attributes and texts that are never shown.
@@ -148,7 +151,7 @@ class Rules:
             )
         for field in ("values", "sizes"):
             tables[field] = Patterns(getattr(self, field))
-        for field in ("flags", "sticky", "opaque", "units", "measured", "secrets", "ordered"):
+        for field in ("flags", "sticky", "opaque", "units", "groups", "measured", "secrets", "ordered"):
             tables[field] = Patterns(dict.fromkeys(getattr(self, field), True))
         return tables
 

@@ -18,8 +18,10 @@ RULES = Rules(
         "dhcp/host": "@mac | @id | @ip | @name",
         "dhcp/range": "@start @end | @start | @end | #",
         "dns/forwarder": "?@addr ?@domain",
-        "dns/host": "@ip | hostname",
-        "dns/srv": "@service @protocol ?@domain ?@target ?@port | @service @protocol",
+        # A name may have an address of each family, and a service several targets.
+        "dns/host": "!@ip | hostname",
+        "dns/srv": "@service @protocol ?@domain !@target ?@port | @service @protocol ?@domain !@target"
+        " | @service @protocol",
         "dns/txt": "@name @value | @name | #",
         "host/hostname": ".",
         "forward/address": "@type @domain @bus @slot @function",
@@ -65,6 +67,18 @@ RULES = Rules(
     discriminators={"forward": ("@mode",)},
     sticky=frozenset({"uuid", "uuid@.", "mac", "mac@address", "bridge", "bridge@name"}),
     opaque=frozenset({"metadata"}),
+    units=frozenset(
+        {
+            "ip/dhcp/host",
+            "ip/dhcp/range",
+            "dns/host",
+            "dns/txt",
+            "dns/srv",
+            "portgroup",
+            "forward/interface",
+        }
+    ),
+    groups=frozenset({"ip/dhcp", "dns"}),
     live_only={
         "@connections": "*",
         "forward/interface@connections": "*",

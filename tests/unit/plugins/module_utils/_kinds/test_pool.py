@@ -40,6 +40,9 @@ class Handle:
     def create(self) -> None:
         self._note("create", "create")
 
+    def isActive(self) -> bool:  # noqa: N802 - libvirt's name
+        return False
+
 
 def pool_document(kind: str) -> Any:
     return parse(f"<pool type='{kind}'><name>lab</name></pool>")

@@ -1,0 +1,158 @@
+# Copyright (c) 2026, converge.libvirt contributors
+# GNU General Public License v3.0 or later (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the converge.libvirt collection: it may change in any release.
+
+"""Entries of a network that libvirt changes one by one, in what runs or in what is stored; the rest of a network is
+changed by a restart only. Seen with libvirt 9.0.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Callable
+
+from .._plan import Step
+from .._session import Session, SessionError, libvirt
+from .._xml.align import content, pairs
+from .._xml.compare import Difference, Unit
+from .._xml.document import attribute, compact, find_all, parse
+from .._xml.tables import Rules
+
+
+@dataclass(frozen=True)
+class Section:
+    """A list of a network. name: libvirt's, without VIR_NETWORK_SECTION_. keys: the attributes by any of which libvirt
+    finds the entry to change; none where it only adds and removes. named_by: the attributes of which one is enough to
+    name the entry to remove; none where all of it is told. first: what libvirt derives from the first entry.
+    """
+
+    name: str
+    keys: tuple[str, ...] = ()
+    named_by: tuple[str, ...] = ()
+    first: str = ""
+
+
+SECTIONS = {
+    "ip/dhcp/host": Section("IP_DHCP_HOST", ("mac", "ip", "name"), ("mac", "ip", "name")),
+    "ip/dhcp/range": Section("IP_DHCP_RANGE"),
+    # Told with its names it would be each entry that has one of them.
+    "dns/host": Section("DNS_HOST", named_by=("ip",)),
+    "dns/txt": Section("DNS_TXT"),
+    "dns/srv": Section("DNS_SRV"),
+    "portgroup": Section("PORTGROUP", ("name",)),
+    "forward/interface": Section("FORWARD_INTERFACE", first="forward@dev"),
+}
+
+
+class Entries:
+    """The entries of one network. handle: gives libvirt's network. live: whether those of what runs are changed,
+    rather than those of what is stored.
+    """
+
+    def __init__(self, session: Session, name: str, handle: Callable[[], Any], rules: Rules, live: bool) -> None:
+        self.session = session
+        self.handle = handle
+        self.rules = rules
+        self.live = live
+        self.where = f"active network '{name}'" if live else f"the definition of network '{name}'"
+
+    def steps(self, wanted: Any, have: Any, differences: list[Difference]) -> list[Step]:
+        """The steps that end those of these differences between two documents which lie in entries.
+
+        What goes, goes first: what comes may have its name or address.
+        """
+        units: dict[str, tuple[Unit, list[Difference]]] = {}
+        for each in differences:
+            if each.unit is not None:
+                units.setdefault(each.unit.words, (each.unit, []))[1].append(each)
+        for each in differences:
+            mine = [unit for unit, _found in units.values() if SECTIONS[unit.tags].first == each.tags]
+            if mine and self._has_first(mine, wanted, have):
+                units[mine[-1].words][1].append(each)
+        gone, changed, come = [], [], []
+        for unit, ends in units.values():
+            index = self._index(unit, wanted, have)
+            if unit.right is None:
+                gone.append(self._step("remove", unit, index, ends))
+            elif unit.left is None:
+                come.append(self._step("add", unit, index, ends))
+            elif self._is_found(unit, have):
+                changed.append(self._step("change", unit, index, ends))
+            else:
+                gone.append(self._step("remove", unit, index, []))
+                come.append(self._step("add", unit, index, ends))
+        # There is one default portgroup at a time: the old one steps back before.
+        changed.sort(key=lambda step: any(each.path.endswith("/@default") and each.after for each in step.ends))
+        return [*gone, *changed, *come]
+
+    def _index(self, unit: Unit, wanted: Any, have: Any) -> int:
+        """Which <ip> of the document the entry lies in; -1 for one that lies in none."""
+        if not unit.tags.startswith("ip/"):
+            return -1
+        mine, theirs = find_all(have, "ip"), find_all(wanted, "ip")
+        for pair in pairs(mine, theirs, "ip", self.rules):
+            side = pair.right if unit.left is None else pair.left
+            entry: Any = unit.right if unit.left is None else unit.left
+            if side is not None and any(ancestor is side for ancestor in entry.iterancestors("ip")):
+                return next(number for number, one in enumerate(mine) if one is pair.left)
+        return -1
+
+    def _has_first(self, units: list[Unit], wanted: Any, have: Any) -> bool:
+        """Whether the first entry of a list will be the wanted one. units: those of the list that come or go."""
+        path, _at, name = SECTIONS[units[0].tags].first.partition("@")
+        leaving = [unit.left for unit in units if unit.right is None]
+        left = [one for one in find_all(have, units[0].tags) if not any(one is other for other in leaving)]
+        left += [unit.right for unit in units if unit.left is None]
+        return (left[0].get(name) if left else None) == attribute(wanted, path, name)
+
+    def _is_found(self, unit: Unit, have: Any) -> bool:
+        """Whether libvirt changes the entry in place: it takes the first one that shares any key with the new one."""
+        mine: Any = unit.left
+        theirs: Any = unit.right
+        keys = [key for key in SECTIONS[unit.tags].keys if theirs.get(key)]
+        sharing = [one for one in find_all(have, unit.tags) if any(one.get(key) == theirs.get(key) for key in keys)]
+        return len(sharing) == 1 and sharing[0] is mine
+
+    def _step(self, verb: str, unit: Unit, index: int, ends: list[Difference]) -> Step:
+        what = f"{verb} {unit.words} {_PREPOSITIONS[verb]} {self.where}"
+
+        def run() -> None:
+            entry = unit.left if verb == "remove" else unit.right
+            try:
+                self._call(what, verb, unit, index, entry)
+            except SessionError:
+                if verb == "add" and unit.left is not None and not self.session.stuck:
+                    self._call(f"put back {unit.words} in {self.where}", verb, unit, index, unit.left)
+                raise
+
+        return Step(what, run, tuple(ends))
+
+    def _call(self, what: str, verb: str, unit: Unit, index: int, entry: Any) -> None:
+        command = getattr(libvirt, f"VIR_NETWORK_UPDATE_COMMAND_{_COMMANDS[verb]}")
+        section = getattr(libvirt, f"VIR_NETWORK_SECTION_{SECTIONS[unit.tags].name}")
+        told = compact(self._named(unit.tags, entry) if verb == "remove" else entry)
+        flags = getattr(libvirt, f"VIR_NETWORK_UPDATE_AFFECT_{'LIVE' if self.live else 'CONFIG'}")
+        try:
+            self.session.slow(what, self.handle().update, command, section, index, told, flags)
+        except SessionError:
+            # Another run may have been quicker.
+            if self.session.stuck or self._has(unit.tags, entry) is (verb == "remove"):
+                raise
+
+    def _named(self, tags: str, entry: Any) -> Any:
+        """As much of an entry as tells libvirt which one to remove."""
+        name = next((name for name in SECTIONS[tags].named_by if entry.get(name)), None)
+        return entry if name is None else entry.makeelement(entry.tag, {name: entry.get(name)})
+
+    def _has(self, tags: str, entry: Any) -> bool:
+        """Whether the network has just this entry now."""
+        flags = 0 if self.live else libvirt.VIR_NETWORK_XML_INACTIVE
+        document = parse(self.session.call(f"read {self.where}", self.handle().XMLDesc, flags))
+        said = content(entry, tags, self.rules)
+        return any(content(one, tags, self.rules) == said for one in find_all(document, tags))
+
+
+_COMMANDS = {"remove": "DELETE", "change": "MODIFY", "add": "ADD_LAST"}
+_PREPOSITIONS = {"remove": "from", "change": "of", "add": "to"}

@@ -5,13 +5,12 @@
 
 from __future__ import annotations
 
-import copy
 import dataclasses
 from typing import Any
 
 from .._plan import Plan, Step
-from .._xml.compare import Difference, Unit, pending
-from .._xml.document import ensure, find
+from .._xml.compare import Difference, Unit
+from .._xml.document import find
 from .._xml.graft import grafted, part_of
 from .._xml.tables import Patterns, xpath
 from . import slots
@@ -29,7 +28,6 @@ class Classes:
     change: dict[str, str]
     tune: dict[str, str]
     parameters: dict[str, tuple[str, str]]
-    groups: frozenset[str]
     #: Those of a PCI Express bus, and those of an old one.
     pci: tuple[dict[str, str], dict[str, str]]
 
@@ -90,8 +88,7 @@ class Live:
         calls: dict[str, list[Difference]] = {}
         parameters: dict[str, dict[str, Any]] = {}
         ended: dict[str, list[Difference]] = {}
-        inside = {each: self._inside(each, stored, live) for each in waiting}
-        for each in [one for parts in inside.values() for one in parts]:
+        for each in waiting:
             function, parameter = self.classes.parameters.get(each.tags, (None, ""))
             name, limit = self.tune.first(each.tags), find(stored, each.tags)
             if function is not None and limit is not None:
@@ -107,17 +104,7 @@ class Live:
             steps += TUNINGS[name](self.tuning, stored, live, differences)
         for function, values in parameters.items():
             steps += self.tuning.parameters(function, values, ended[function])
-        return [_with_groups(step, steps, inside) for step in steps]
-
-    def _inside(self, each: Difference, stored: Any, live: Any) -> list[Difference]:
-        """Of a group that comes or goes as a whole, the differences of its parts."""
-        if not (each.whole and each.tags in self.classes.groups):
-            return [each]
-        mine, theirs = copy.deepcopy(stored), copy.deepcopy(live)
-        for side in (mine, theirs):
-            ensure(side, each.tags)
-        found = pending(mine, theirs, self.hotplug.rules)
-        return [one for one in found if one.tags.startswith(f"{each.tags}/")]
+        return steps
 
     # -- devices --------------------------------------------------------------------------------------------------
 
@@ -193,14 +180,3 @@ class _Places:
 def holds(condition: str | None, element: Any) -> bool:
     """Whether a condition of the tables holds: None never does, an empty one always."""
     return condition is not None and (not condition or bool(xpath(f"boolean({condition})")(element)))
-
-
-def _with_groups(step: Step, steps: list[Step], inside: dict[Difference, list[Difference]]) -> Step:
-    """A step that ends the group as well, where it ends the last of the parts that all of the steps end together."""
-    groups = []
-    for group, parts in inside.items():
-        ending = [one for one in steps if any(each in parts for each in one.ends)]
-        ended = [each for one in ending for each in one.ends]
-        if group not in parts and ending and ending[-1] is step and all(each in ended for each in parts):
-            groups.append(group)
-    return dataclasses.replace(step, ends=(*step.ends, *groups))

@@ -94,9 +94,6 @@ TUNE = {
     "numatune/memory@nodeset": "numa",
 }
 
-#: Elements that hold nothing but such parts: one that comes or goes as a whole is looked into.
-GROUPS = frozenset({"metadata", "cputune", "memtune", "blkiotune", "numatune", "perf"})
-
 #: Parameters that libvirt sets by name, beside TUNE: libvirt's function and its name for the parameter.
 PARAMETERS = {
     "cputune/shares": ("setSchedulerParametersFlags", "cpu_shares"),
@@ -137,4 +134,4 @@ OLD_PCI = {
     "devices/serial": "target/@type='pci-serial'",
 }
 
-CLASSES = Classes(PLUG, UNPLUG, ASKED_FOR, CHANGE, TUNE, PARAMETERS, GROUPS, (PCI, OLD_PCI))
+CLASSES = Classes(PLUG, UNPLUG, ASKED_FOR, CHANGE, TUNE, PARAMETERS, (PCI, OLD_PCI))

@@ -271,6 +271,7 @@ RULES = Rules(
     ),
     opaque=frozenset({"metadata"}),
     units=frozenset({"devices/*"}),
+    groups=frozenset({"metadata", "cputune", "memtune", "blkiotune", "numatune", "perf"}),
     live_only={
         "@id": "*",
         # The balloon: memory now, within the memory that the guest has.

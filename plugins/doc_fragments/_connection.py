@@ -35,6 +35,8 @@ options:
     description:
       - Seconds that connecting, and each answer to a quick question, may take.
       - When they are over the task fails and says what it was asking; nothing more is asked of that libvirt.
+      - A call that is refused because another job holds the object, such as a volume being made in the pool, is made
+        again for as long.
     type: float
     default: 30
   wait_timeout:

@@ -53,8 +53,9 @@ def _one(session: Session, name: str, kind_class: type[Kind], spec: Any, module:
     own = Session(session.endpoint)
     params = {**module.params, "name": name, "names": None}
     try:
-        kind = kind_class(own.open(), params, module.check_mode)
-        return {"name": name, "failed": False, **travel(kind, spec, spec.identity(params), module)}
+        own.open()
+        done = travel(lambda: kind_class(own, params, module.check_mode), spec, spec.identity(params), module)
+        return {"name": name, "failed": False, **done}
     except HalfDone as error:
         told: dict[str, Any] = {"applied": error.done, "not_applied": error.left}
         return {"name": name, "failed": True, "changed": bool(error.done), "msg": str(error), **told}

@@ -8,6 +8,7 @@ from __future__ import annotations
 import concurrent.futures
 import contextlib
 import os
+import random
 import socket
 import sys
 import threading
@@ -40,6 +41,19 @@ HINTS = {
     "VIR_ERR_NO_SUPPORT": "this libvirt driver has no such function",
     "VIR_ERR_AGENT_UNRESPONSIVE": "check that qemu-guest-agent runs in the guest",
 }
+
+#: What libvirt says where another job holds an object for a while, by error name and a part of the text: nothing was
+#: done, and the same call made later is not refused. Seen with libvirt 9.0.
+BUSY = (
+    ("VIR_ERR_INTERNAL_ERROR", "has asynchronous jobs running"),
+    ("VIR_ERR_OPERATION_INVALID", "is still being allocated"),
+    ("VIR_ERR_OPERATION_INVALID", "is still in use"),
+    ("VIR_ERR_OPERATION_TIMEOUT", "cannot acquire state change lock"),
+)
+
+#: Seconds before a call is made again that found its object busy: at first, and at most.
+FIRST_PAUSE = 0.1
+LONGEST_PAUSE = 2.0
 
 
 class SessionError(Exception):
@@ -107,6 +121,12 @@ class _EventLoop:
 
 def _be_silent(_context: Any, _error: Any) -> None:
     """Else libvirt prints every error on stderr."""
+
+
+def _is_busy(error: Any) -> bool:
+    """Whether a libvirtError says that another job holds the object."""
+    said = str(error.get_error_message())
+    return any(error.get_error_code() == getattr(libvirt, name) and text in said for name, text in BUSY)
 
 
 def _failure(trying: str, error: Any) -> SessionError:
@@ -188,7 +208,7 @@ class Session:
         seconds: float | None = None,
         place: str = "on",
     ) -> Any:
-        """What a libvirt function returns, under a deadline.
+        """What a libvirt function returns, under a deadline; asked again while another job holds the object.
 
         Args: what: what is tried, as it stands after "cannot" ("define guest 'web1'"); seconds: the endpoint's timeout
         when not given; place: the word between that and the URI.
@@ -197,13 +217,20 @@ class Session:
         limit = self.endpoint.timeout if seconds is None else seconds
         if self.stuck:
             raise DeadlineError(f"{trying}: an earlier call got no answer")
-        try:
-            return self._caller.submit(function, *arguments).result(limit)
-        except concurrent.futures.TimeoutError:
-            self.stuck = True
-            raise DeadlineError(f"{trying}: no answer within {limit:g} s; is libvirtd there and healthy?") from None
-        except libvirt.libvirtError as error:
-            raise _failure(trying, error) from None
+        pause, end = FIRST_PAUSE, 0.0
+        while True:
+            try:
+                return self._caller.submit(function, *arguments).result(limit)
+            except concurrent.futures.TimeoutError:
+                self.stuck = True
+                raise DeadlineError(f"{trying}: no answer within {limit:g} s; is libvirtd there and healthy?") from None
+            except libvirt.libvirtError as error:
+                end = end or time.monotonic() + self.endpoint.timeout
+                if not _is_busy(error) or time.monotonic() + pause > end:
+                    raise _failure(trying, error) from None
+            # Runs that found the same object busy do not all come back at once.
+            time.sleep(pause * random.uniform(0.5, 1))
+            pause = min(2 * pause, LONGEST_PAUSE)
 
     def slow(self, what: str, function: Callable[..., Any], *arguments: Any) -> Any:
         """As call(), for work that takes its time, such as a define: the endpoint's wait_timeout."""

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import replace
 from typing import Any, Callable
 
@@ -13,7 +14,7 @@ from ._kind import Kind, Observed
 from ._plan import Change, HalfDone, Plan, Refused, Step
 from ._result import Module, as_results, diff_header, diff_side
 from ._road import run
-from ._session import Session, SessionError
+from ._session import Session, SessionError, libvirt
 from ._validity import Validity
 from ._xml.document import value
 from ._xml.explain import refuse_sizes
@@ -48,23 +49,26 @@ def converge(kind_class: type[Kind], spec: Any, many: Many | None = None) -> Non
             refuse_sizes(asked.tree, kind_class.rules)
         except ValueError as error:
             raise Refused(f"xml: {error}") from None
-        return travel(kind_class(session.open(), module.params, module.check_mode), spec, asked, module)
+        session.open()
+        return travel(lambda: kind_class(session, module.params, module.check_mode), spec, asked, module)
 
     run(module, work)
 
 
-def travel(kind: Kind, spec: Any, asked: Any, module: Module) -> dict[str, Any]:
-    """Make one object be what a task asks; the module's result. Raises Refused, SessionError or HalfDone.
+def travel(kind: Callable[[], Kind], spec: Any, asked: Any, module: Module) -> dict[str, Any]:
+    """Make one object be what a task asks; the result. Raises Refused, SessionError or HalfDone.
 
-    Args: asked: spec.identity() of the options.
+    Args: kind: makes the kind anew for each try, since another run may come between. asked: what identity() of the spec
+    has made of the options.
     """
-    trip = Trip(kind, spec, asked, module)
-    try:
-        return trip.result()
-    except HalfDone:
-        if not trip.was_overtaken():
-            raise
-    return Trip(kind, spec, asked, module).result()
+    end = time.monotonic() + module.params["timeout"]
+    while True:
+        trip = Trip(kind(), spec, asked, module)
+        try:
+            return trip.result()
+        except HalfDone:
+            if time.monotonic() > end or not trip.was_overtaken():
+                raise
 
 
 class Trip:
@@ -112,18 +116,25 @@ class Trip:
         return self._report(after, changes, [*beside, *came], waiting)
 
     def was_overtaken(self) -> bool:
-        """Whether another run has made the object meanwhile: the same trip again finds what is left to do."""
-        if self.observed.exists or self.plan.done or self.kind.session.stuck:
+        """Whether nothing was done, and another run has made, changed or removed the object since the plan was made: the
+        same trip again finds what is left to do.
+        """
+        if self.plan.done or self.kind.session.stuck:
             return False
+        before = self.observed
         try:
-            return self.kind.find(self.asked.name, self.asked.uuid) is not None
+            now = self._observe()
         except SessionError:
             return False
+        if (before.exists, before.state) != (now.exists, now.state):
+            return True
+        return before.exists and bool(compare(before.stored, now.stored, self.kind.rules))
+
 
     def _observe(self) -> Observed:
         kind, name, uuid = self.kind, self.asked.name, self.asked.uuid
         kind.handle = kind.find(name, uuid)
-        observed = Observed() if kind.handle is None else kind.observe()
+        observed = self._seen()
         kind.name = kind.title(kind.handle) if observed.exists else name or uuid
         if name is None and observed.exists:
             # What the uuid finds has a name, which xml need not repeat.
@@ -140,6 +151,19 @@ class Trip:
                 owner = kind.title(other)
                 raise Refused(f"uuid {uuid} belongs to {kind.noun} '{owner}': a {kind.noun} is never renamed")
         return observed
+
+    def _seen(self) -> Observed:
+        """What libvirt has of the object; nothing where it was removed since it was found."""
+        kind = self.kind
+        try:
+            return Observed() if kind.handle is None else kind.observe()
+        except SessionError as error:
+            if error.code != getattr(libvirt, kind.missing):
+                raise
+            kind.handle = None
+            return Observed()
+
+    # -- plan ---------------------------------------------------------------------------------------------------
 
     def _make_plan(self) -> None:
         kind, observed, plan = self.kind, self.observed, self.plan

@@ -49,7 +49,8 @@ options:
   capacity:
     description:
       - The size that a guest sees, with its unit, such as V(20GiB). Needed for a new volume that has no O(backing).
-      - A volume in use by a running guest is not resized, and none is made smaller.
+      - A volume that a running guest uses grows through the guest, which sees its new size at once. None is made
+        smaller, and one that others build upon or that several guests use is not resized.
     type: str
   format:
     description:

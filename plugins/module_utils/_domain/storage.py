@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from .._plan import Plan, Refused
@@ -19,17 +20,43 @@ ALL = "all"
 PATHS = ("file", "dev", "name", "dir")
 
 
-def in_use(session: Session, volumes: Iterable[Any], doing: str) -> str | None:
+@dataclass(frozen=True)
+class User:
+    """A disk of a running guest. domain: libvirt's. target: the name of the disk in the guest."""
+
+    guest: str
+    domain: Any
+    target: str
+
+
+def user_of(session: Session, volume: Any) -> User | None:
+    """The only disk of a running guest that a volume is, which then grows through the guest; None where there is none,
+    or more than one.
+    """
+    active = libvirt.VIR_CONNECT_LIST_DOMAINS_ACTIVE
+    found = []
+    for domain in session.optional("list the running guests", session.connection.listAllDomains, active) or []:
+        what = f"read the definition of guest '{domain.name()}'"
+        xml = session.look_up(what, "VIR_ERR_NO_DOMAIN", domain.XMLDesc, 0)
+        for disk in () if xml is None else parse(xml).iterfind("devices/disk"):
+            source = disk.find("source")
+            if source is not None and volume.path() in set(_paths(session, source)):
+                found.append(User(domain.name(), domain, disk.find("target").get("dev")))
+    return found[0] if len(found) == 1 else None
+
+
+def in_use(session: Session, volumes: Iterable[Any], doing: str, besides: str | None = None) -> str | None:
     """The sentence that says which running guest uses one of the volumes, or which volume builds upon one, or None.
 
-    Args: volumes: libvirt's volume objects. doing: what is tried, after "cannot" ("delete volume 'v'").
+    Args: volumes: libvirt's volume objects. doing: what is tried, after "cannot" ("delete volume 'v'"). besides: a
+    guest that may use them.
     """
     paths = {volume.path() for volume in volumes}
     if not paths:
         return None
     for guest, active, used in _guests(session):
         shared = paths & used
-        if active and shared:
+        if active and shared and guest != besides:
             return f"cannot {doing}: the running guest '{guest}' uses {_listed(shared)}"
     return _built_upon(session, paths, doing)
 
@@ -124,13 +151,18 @@ def _guests(session: Session) -> Iterable[tuple[str, bool, set[str]]]:
 
 def _used(session: Session, document: Any) -> Iterable[str]:
     for source in document.iterfind("devices/disk//source"):
-        path = _path(source)
-        if path is not None:
-            yield path
-        elif source.get("volume") is not None:
-            volume = _pool_volume(session, source.get("pool"), source.get("volume"))
-            if volume is not None:
-                yield volume.path()
+        yield from _paths(session, source)
+
+
+def _paths(session: Session, source: Any) -> Iterable[str]:
+    """The path of a source; none where it has none that is known."""
+    path = _path(source)
+    if path is not None:
+        yield path
+    elif source.get("volume") is not None:
+        volume = _pool_volume(session, source.get("pool"), source.get("volume"))
+        if volume is not None:
+            yield volume.path()
 
 
 def _built_upon(session: Session, paths: set[str], doing: str) -> str | None:

@@ -86,9 +86,18 @@ class Defined(Kind):
         try:
             self.session.slow(what, call)
         except SessionError:
-            if self.session.stuck or bool(self.session.call(what, self.handle.isActive)) is not active:
+            if self.session.stuck or bool(self._asked(what, self.handle.isActive)) is not active:
                 raise
 
     def undefine(self, plan: Plan) -> None:
         what = f"undefine {self.noun} '{self.name}'"
-        plan.add(what, lambda: self.session.slow(what, self.handle.undefine))
+        plan.add(what, lambda: self._asked(what, self.handle.undefine))
+
+    def _asked(self, what: str, call: Callable[[], Any]) -> Any:
+        """What libvirt answers; None where the object is not there any more."""
+        try:
+            return self.session.slow(what, call)
+        except SessionError as error:
+            if error.code == getattr(libvirt, self.missing):
+                return None
+            raise

@@ -60,6 +60,11 @@ class Pool(Defined):
     def store(self, observed: Observed, merged: Overlay, plan: Plan) -> None:
         super().store(observed, merged, plan)
         kind = merged.document.get("type")
+        if self.params["build"] == "overwrite" and kind not in BUILDS:
+            raise Refused(
+                f"pool '{self.name}' is of type {kind}, which has nothing to build (libvirt builds "
+                f"{', '.join(BUILDS)}): leave build: overwrite out"
+            )
         if not observed.exists and self.params["build"] != "never" and kind in BUILDS:
             plan.add(f"build pool '{self.name}'", lambda: self._build(kind))
 

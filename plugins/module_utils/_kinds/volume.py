@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._domain.storage import in_use
+from .._domain.storage import in_use, user_of
 from .._kind import Kind, Observed
 from .._plan import Plan, Refused
 from .._session import SessionError, libvirt
@@ -49,8 +49,8 @@ class Volume(Kind):
         self.need(f"pool '{pool}' on {self.session.uri} is not active, and only an active pool has volumes", REMEDY)
         return None
 
-    def _need_unused(self, doing: str) -> None:
-        used = in_use(self.session, [self.handle], doing)
+    def _need_unused(self, doing: str, besides: str | None = None) -> None:
+        used = in_use(self.session, [self.handle], doing, besides)
         if used is not None:
             self.need(used)
 
@@ -104,9 +104,25 @@ class Volume(Kind):
             raise Refused(
                 f"volume '{self.name}' has {now} bytes and would shrink to {wanted}: that cuts off data and is not done"
             )
-        self._need_unused(f"resize volume '{self.name}'")
+        user = user_of(self.session, self.handle)
         what = f"resize volume '{self.name}' from {now} to {wanted} bytes"
-        plan.add(what, lambda: self.session.slow(what, self.handle.resize, wanted, 0))
+        self._need_unused(f"resize volume '{self.name}'", None if user is None else user.guest)
+        if user is not None:
+            what += f" through disk {user.target} of the running guest '{user.guest}'"
+        plan.add(what, lambda: self._grow(what, wanted))
+
+    def _grow(self, what: str, wanted: int) -> None:
+        """Grow the volume. Of one that a running guest uses the guest would not learn otherwise (libvirt 9.0), and its
+        call shrinks without asking.
+        """
+        user = user_of(self.session, self.handle)
+        if user is None:
+            self.session.slow(what, self.handle.resize, wanted, 0)
+            return
+        capacity, _allocation, _physical = self.session.call(what, user.domain.blockInfo, user.target)
+        if capacity < wanted:
+            in_bytes = libvirt.VIR_DOMAIN_BLOCK_RESIZE_BYTES
+            self.session.slow(what, user.domain.blockResize, user.target, wanted, in_bytes)
 
     def reach(self, observed: Observed, state: str, plan: Plan) -> None:
         """A volume has no power: present is all there is."""

@@ -224,6 +224,8 @@ class _Walk:
         ours, theirs = children(left), children(right)
         for tag in dict.fromkeys([*ours, *theirs]):
             tags = join(place.tags, tag)
+            if self.rules.has("measured", tags):
+                continue
             group = pairs(ours.get(tag, []), theirs.get(tag, []), tags, self.rules)
             several = max(len(ours.get(tag, [])), len(theirs.get(tag, []))) > 1
             for number, pair in enumerate(group):

@@ -54,6 +54,48 @@ def test_ssh_never_asks_a_terminal_unless_told_to(given: str, used: str) -> None
     assert prepared_uri(given) == used
 
 
+class Busy:
+    """A call that is refused so many times because another job holds the object."""
+
+    def __init__(self, libvirt: Any, times: int, name: str = "VIR_ERR_INTERNAL_ERROR", said: str = "") -> None:
+        self.libvirt, self.left, self.name = libvirt, times, name
+        self.said = said or "internal error: pool 'p' has asynchronous jobs running."
+
+    def __call__(self) -> str:
+        if not self.left:
+            return "done"
+        self.left -= 1
+        error = self.libvirt.libvirtError(self.said)
+        error.err = (getattr(self.libvirt, self.name), 0, self.said, 0, "", None, None, 0, 0)
+        raise error
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("VIR_ERR_INTERNAL_ERROR", "internal error: pool 'p' has asynchronous jobs running."),
+        ("VIR_ERR_OPERATION_INVALID", "Requested operation is not valid: volume 'v' is still being allocated."),
+        ("VIR_ERR_OPERATION_INVALID", "Requested operation is not valid: volume 'v' is still in use."),
+        ("VIR_ERR_OPERATION_TIMEOUT", "Timed out during operation: cannot acquire state change lock (held by ...)"),
+    ],
+)
+def test_a_call_that_finds_its_object_busy_is_made_again(libvirt: Any, name: str, said: str) -> None:
+    session = Session(Endpoint("qemu+tcp://host/system", timeout=5))
+    assert session.call("define it", Busy(libvirt, 2, name, said)) == "done"
+
+
+def test_a_call_is_not_made_again_for_ever_nor_for_another_reason(libvirt: Any) -> None:
+    session = Session(Endpoint("qemu+tcp://host/system", timeout=0.3))
+    begin = time.monotonic()
+    with pytest.raises(SessionError, match="has asynchronous jobs running"):
+        session.call("refresh it", Busy(libvirt, 1000))
+    assert time.monotonic() - begin < 2
+    other = Busy(libvirt, 1, "VIR_ERR_INTERNAL_ERROR", "internal error: something else")
+    with pytest.raises(SessionError, match="something else"):
+        session.call("refresh it", other)
+    assert other.left == 0
+
+
 def test_a_call_without_an_answer_is_given_up_in_time(blocked: threading.Event) -> None:
     session = Session(Endpoint("qemu+tcp://host/system", timeout=0.05))
     begin = time.monotonic()

@@ -14,7 +14,7 @@ pytest.importorskip("lxml", reason="needs lxml")
 
 from ansible_collections.converge.libvirt.plugins.module_utils._kind import Observed
 from ansible_collections.converge.libvirt.plugins.module_utils._kinds.pool import Pool
-from ansible_collections.converge.libvirt.plugins.module_utils._plan import Plan
+from ansible_collections.converge.libvirt.plugins.module_utils._plan import Plan, Refused
 from ansible_collections.converge.libvirt.plugins.module_utils._session import Endpoint, Session, SessionError
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.document import parse
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.overlay import Overlay
@@ -76,7 +76,7 @@ def created(handle: Handle, build: str, kind: str = "dir") -> list[Any]:
         ("disk", "missing", "NO_OVERWRITE"),
         ("zfs", "missing", "NEW"),
         ("fs", "never", None),
-        ("iscsi", "overwrite", None),
+        ("iscsi", "missing", None),
     ],
 )
 def test_a_new_pool_is_built_and_overwrites_nothing_unasked(
@@ -84,6 +84,13 @@ def test_a_new_pool_is_built_and_overwrites_nothing_unasked(
 ) -> None:
     expected = [] if flag is None else [("build", getattr(libvirt, f"VIR_STORAGE_POOL_BUILD_{flag}"))]
     assert created(Handle(libvirt), build, kind) == expected
+
+
+def test_a_type_that_has_nothing_to_build_is_not_overwritten(libvirt: Any) -> None:
+    with pytest.raises(
+        Refused, match=r"^pool 'lab' is of type iscsi, which has nothing to build \(libvirt builds dir, "
+    ):
+        created(Handle(libvirt), "overwrite", "iscsi")
 
 
 def test_what_is_there_is_not_built_again(libvirt: Any) -> None:

@@ -116,9 +116,7 @@ class Trip:
         return self._report(after, changes, [*beside, *came], waiting)
 
     def was_overtaken(self) -> bool:
-        """Whether nothing was done, and another run has made, changed or removed the object since the plan was made: the
-        same trip again finds what is left to do.
-        """
+        """Whether nothing was done, and another run has made, changed or removed the object since the plan was made."""
         if self.plan.done or self.kind.session.stuck:
             return False
         before = self.observed
@@ -129,7 +127,6 @@ class Trip:
         if (before.exists, before.state) != (now.exists, now.state):
             return True
         return before.exists and bool(compare(before.stored, now.stored, self.kind.rules))
-
 
     def _observe(self) -> Observed:
         kind, name, uuid = self.kind, self.asked.name, self.asked.uuid

@@ -123,7 +123,9 @@ class Live:
         steps = []
         for name, differences in calls.items():
             if name == "update":
-                made = grafted(unit.left, unit.right, {part_of(each) for each in differences})
+                chosen = {part_of(each) for each in differences}
+                # What a source is, the type tells; that of a network's interface runs under another name.
+                made = grafted(unit.left, unit.right, chosen | ({"@type"} if "source" in chosen else set()))
                 steps.append(self.hotplug.update(unit, made, differences))
             else:
                 steps += TUNINGS[name](self.tuning, unit.right, unit.left, differences)

@@ -1,0 +1,238 @@
+# Copyright (c) 2026, converge.libvirt contributors
+# GNU General Public License v3.0 or later (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a running guest is asked for, where no guest of the test bed can show it: by the calls that are made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+pytest.importorskip("lxml", reason="needs lxml")
+
+from ansible_collections.converge.libvirt.plugins.module_utils._domain import slots
+from ansible_collections.converge.libvirt.plugins.module_utils._domain.hotplug import Hotplug, Running
+from ansible_collections.converge.libvirt.plugins.module_utils._domain.live import Live
+from ansible_collections.converge.libvirt.plugins.module_utils._domain.tuning import Tuning
+from ansible_collections.converge.libvirt.plugins.module_utils._kinds.domain_live import CLASSES
+from ansible_collections.converge.libvirt.plugins.module_utils._plan import Plan, Step
+from ansible_collections.converge.libvirt.plugins.module_utils._session import Endpoint, Session
+from ansible_collections.converge.libvirt.plugins.module_utils._xml.document import parse
+from ansible_collections.converge.libvirt.plugins.module_utils._xml.overlay import pending
+from ansible_collections.converge.libvirt.plugins.module_utils._xml.rules.domain import RULES
+
+pytestmark = pytest.mark.usefixtures("libvirt")
+
+PORT = "<controller type='pci' index='{0}' model='pcie-root-port'/>"
+PORTS = "<controller type='pci' index='0' model='pcie-root'/>" + "".join(PORT.format(number) for number in (1, 2))
+
+
+class Domain:
+    """A domain that notes what it is asked."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[Any, ...]] = []
+
+    def __getattr__(self, name: str) -> Callable[..., None]:
+        return lambda *arguments: self.calls.append((name, *arguments))
+
+
+def guest(devices: str = "", more: str = "", vcpu: str = "<vcpu current='1'>4</vcpu>") -> str:
+    return (
+        f"<domain type='kvm'><name>g</name>{more}{vcpu}<memory unit='KiB'>262144</memory>"
+        f"<os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os><devices>{PORTS}{devices}</devices></domain>"
+    )
+
+
+def asked(stored: str, live: str, unplug: bool = False) -> tuple[list[Step], list[tuple[Any, ...]], list[str]]:
+    """The steps that a running guest takes to what is stored, the calls that they make, and what people are told."""
+    mine, theirs = parse(stored), parse(live)
+    domain, plan = Domain(), Plan()
+    session = Session(Endpoint("test:///default"))
+    running = Running(session, "g", lambda: domain, lambda _flags: theirs, lambda _document: None)
+    changes = Live(CLASSES, Hotplug(running, RULES), Tuning(running), unplug)
+    steps = changes.steps(mine, theirs, pending(mine, theirs, RULES), plan)
+    for step in steps:
+        if not step.sentence.startswith("take "):
+            step.run()
+    return steps, domain.calls, plan.warnings
+
+
+NIC = "<interface type='{0}'><mac address='52:54:00:00:00:01'/><source {0}='{1}'/>{2}<model type='virtio'/></interface>"
+LIVE_NIC = NIC.format("bridge", "br0", "")
+DISK = "<disk type='file' device='disk'><source file='/a'{0}/><target dev='sda' bus='scsi'/></disk>"
+SCREEN = "<graphics type='vnc' port='5900' autoport='no'{0}/>"
+HOSTDEV = """<hostdev mode='subsystem' type='pci' managed='yes'>
+  <source><address domain='0' bus='5' slot='0' function='0'/></source></hostdev>"""
+VSOCK = "<vsock model='virtio'><cid auto='no' address='5'/></vsock>"
+
+#: By path: what is stored, what runs, libvirt's function, and what it gets.
+CHANGES = {
+    "devices/hostdev": (guest(HOSTDEV), guest(), "attachDeviceFlags", "<hostdev"),
+    "devices/vsock": (guest(VSOCK), guest(), "attachDeviceFlags", "<vsock"),
+    "devices/disk/source@startupPolicy": (
+        guest(DISK.format(" startupPolicy='optional'")),
+        guest(DISK.format("")),
+        "updateDeviceFlags",
+        "optional",
+    ),
+    "devices/graphics@connected": (
+        guest(SCREEN.format(" passwd='a' connected='keep'")),
+        guest(SCREEN.format(" passwd='a'")),
+        "updateDeviceFlags",
+        "keep",
+    ),
+    "devices/graphics@passwdValidTo": (
+        guest(SCREEN.format(" passwd='a' passwdValidTo='2030-01-01T00:00:00'")),
+        guest(SCREEN.format(" passwd='a'")),
+        "updateDeviceFlags",
+        "2030",
+    ),
+    "devices/interface/bandwidth": (
+        guest(NIC.format("bridge", "br0", "<bandwidth><inbound average='1000'/></bandwidth>")),
+        guest(LIVE_NIC),
+        "updateDeviceFlags",
+        "1000",
+    ),
+    "devices/interface/source@bridge": (
+        guest(NIC.format("bridge", "br1", "")),
+        guest(LIVE_NIC),
+        "updateDeviceFlags",
+        "br1",
+    ),
+    "devices/interface/vlan": (
+        guest(NIC.format("bridge", "br0", "<virtualport type='openvswitch'/><vlan><tag id='7'/></vlan>")),
+        guest(NIC.format("bridge", "br0", "<virtualport type='openvswitch'/><vlan><tag id='6'/></vlan>")),
+        "updateDeviceFlags",
+        '<tag id="7"/>',
+    ),
+    "devices/interface@type": (
+        guest(NIC.format("network", "lan", "")),
+        guest(LIVE_NIC),
+        "updateDeviceFlags",
+        'type="network"',
+    ),
+    "cputune/iothreadpin": (
+        guest(more="<cputune><iothreadpin iothread='1' cpuset='1'/></cputune>"),
+        guest(),
+        "pinIOThread",
+        (False, True),
+    ),
+    "memtune/hard_limit": (
+        guest(more="<memtune><hard_limit unit='KiB'>500000</hard_limit></memtune>"),
+        guest(),
+        "setMemoryParameters",
+        {"hard_limit": 500000},
+    ),
+    "memtune/swap_hard_limit": (
+        guest(more="<memtune><swap_hard_limit unit='MiB'>600</swap_hard_limit></memtune>"),
+        guest(),
+        "setMemoryParameters",
+        {"swap_hard_limit": 614400},
+    ),
+    "numatune/memory@nodeset": (
+        guest(more="<numatune><memory mode='preferred' nodeset='1'/></numatune>"),
+        guest(more="<numatune><memory mode='preferred' nodeset='0'/></numatune>"),
+        "setNumaParameters",
+        {"numa_nodeset": "1"},
+    ),
+}
+
+
+@pytest.mark.parametrize("path", CHANGES)
+def test_a_change_makes_its_call_upon_what_runs(path: str, libvirt: Any) -> None:
+    stored, live, function, said = CHANGES[path]
+    steps, calls, warnings = asked(stored, live)
+    assert (len(steps), len(calls), warnings) == (1, 1, [])
+    name, *arguments = calls[0]
+    assert (name, arguments[-1]) == (function, libvirt.VIR_DOMAIN_AFFECT_LIVE)
+    assert any(said == one or (isinstance(said, str) and said in str(one)) for one in arguments)
+    assert {each.path for each in steps[0].ends} == {each.path for each in pending(parse(stored), parse(live), RULES)}
+
+
+@pytest.mark.parametrize("device", [HOSTDEV, LIVE_NIC, DISK.format("")])
+def test_what_the_guest_may_be_using_is_taken_out_only_where_that_is_allowed(device: str) -> None:
+    steps, _calls, warnings = asked(guest(), guest(device))
+    assert steps == []
+    assert any("unplug: true takes it out at once" in warning for warning in warnings)
+    steps, _calls, warnings = asked(guest(), guest(device), unplug=True)
+    assert [step.sentence.partition(" ")[0] for step in steps] == ["take"]
+    assert warnings == []
+
+
+def test_virtual_cpus_go_only_where_they_came_while_it_ran() -> None:
+    pluggable = "<vcpu current='2'>4</vcpu><vcpus><vcpu id='0' enabled='yes' hotpluggable='no'/>"
+    pluggable += "<vcpu id='1' enabled='yes' hotpluggable='yes'/></vcpus>"
+    _steps, calls, _warnings = asked(guest(), guest(vcpu=pluggable))
+    assert [call[:2] for call in calls] == [("setVcpusFlags", 1)]
+    assert asked(guest(), guest(vcpu="<vcpu current='2'>4</vcpu>"))[0] == []
+
+
+@pytest.mark.parametrize(
+    ("stored", "live"),
+    [
+        pytest.param(
+            guest(NIC.format("bridge", "br0", "<mtu size='1400'/><link state='down'/>")), guest(LIVE_NIC), id="MTU"
+        ),
+        pytest.param(
+            guest(NIC.format("bridge", "br0", "<vlan><tag id='7'/></vlan><link state='down'/>")),
+            guest(LIVE_NIC),
+            id="VLAN of a bridge of the kernel",
+        ),
+    ],
+)
+def test_of_a_device_the_parts_that_can_be_changed_are(stored: str, live: str) -> None:
+    steps, calls, _warnings = asked(stored, live)
+    assert [call[0] for call in calls] == ["updateDeviceFlags"]
+    assert [each.path for each in steps[0].ends] == ["devices/interface[52:54:00:00:00:01]/link"]
+    assert 'state="down"' in calls[0][1]
+    assert "mtu" not in calls[0][1]
+    assert "vlan" not in calls[0][1]
+
+
+@pytest.mark.parametrize(
+    ("stored", "live"),
+    [
+        (guest(more="<memtune/>"), guest(more="<memtune><soft_limit unit='KiB'>500000</soft_limit></memtune>")),
+        (
+            guest(more="<numatune><memory mode='strict' nodeset='1'/></numatune>"),
+            guest(more="<numatune><memory mode='strict' nodeset='0'/></numatune>"),
+        ),
+        (guest(more="<cputune/>"), guest(more="<cputune><vcpupin vcpu='0' cpuset='1'/></cputune>")),
+        (guest("<sound model='ich9'/>"), guest()),
+        (guest(), guest("<memory model='virtio-mem'><target><size unit='KiB'>131072</size></target></memory>")),
+        (guest(vcpu="<vcpu>4</vcpu>"), guest(vcpu="<vcpu>2</vcpu>")),
+    ],
+    ids=["a limit that goes", "a strict node", "a pin that goes", "a sound card", "virtio memory", "more CPUs"],
+)
+def test_the_rest_waits(stored: str, live: str) -> None:
+    assert asked(stored, live, unplug=True)[0] == []
+
+
+def test_devices_that_leave_make_room_for_those_that_come() -> None:
+    place = "<address type='pci' domain='0' bus='{0}' slot='0' function='0'/>"
+    there = [LIVE_NIC.replace("00:01", f"00:0{bus}").replace("<model", place.format(bus) + "<model") for bus in (1, 2)]
+    new = LIVE_NIC.replace("00:01", "00:03")
+    steps, _calls, warnings = asked(guest(there[1] + new), guest("".join(there)), unplug=True)
+    assert ([step.sentence.partition(" ")[0] for step in steps], warnings) == (["take", "plug"], [])
+    steps, _calls, warnings = asked(guest("".join(there) + new), guest("".join(there)))
+    assert steps == []
+    assert any("has no free PCI slot" in warning for warning in warnings)
+
+
+def test_slots_are_counted_by_the_kind_of_bus() -> None:
+    express, old = slots.free(parse(guest()), [])
+    assert (express.places, old.places) == ({(1, 0), (2, 0)}, set())
+    bridged = guest("<controller type='pci' index='3' model='pcie-to-pci-bridge'/>")
+    assert len(slots.free(parse(bridged), [])[1].places or ()) == 31
+    pc = guest().replace(PORTS, "<controller type='pci' index='0' model='pci-root'/>")
+    express, old = slots.free(parse(pc), [])
+    assert express is old
+    assert len(old.places or ()) == 31
+    assert slots.lacking(parse(guest()), 5) == 3
+    assert slots.lacking(parse(pc), 5) == 0
+    # A machine without PCI has no such limit.
+    assert slots.free(parse("<domain><devices/></domain>"), [])[0].places is None

@@ -1,20 +1,17 @@
 # Copyright (c) 2026, converge.libvirt contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The only door to libvirt: connections, deadlines, events, and errors whose text is one sentence. No Ansible."""
+"""The only door to libvirt: connections, deadlines, and errors whose text is one sentence. No Ansible."""
 
 from __future__ import annotations
 
 import concurrent.futures
-import contextlib
 import os
 import random
 import socket
 import sys
 import threading
-import time
 import traceback
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Callable
 from urllib.parse import parse_qs, urlsplit
@@ -249,42 +246,6 @@ class Session:
     def optional(self, what: str, function: Callable[..., Any], *arguments: Any) -> Any:
         """As call(), but None where the driver lacks the function."""
         return self.look_up(what, "VIR_ERR_NO_SUPPORT", function, *arguments)
-
-    @contextlib.contextmanager
-    def events(self, domain: Any, *names: str) -> Iterator[threading.Event]:
-        """Within the block, the yielded threading.Event is set when one of these may have happened to the domain.
-
-        Args: names: what stands after VIR_DOMAIN_EVENT_ID_. A driver without events never sets it: see wait().
-        """
-        happened = threading.Event()
-
-        def note(*_arguments: Any) -> None:
-            happened.set()
-
-        watched = []
-        for name in names:
-            number = getattr(libvirt, f"VIR_DOMAIN_EVENT_ID_{name}")
-            register = self.connection.domainEventRegisterAny
-            identifier = self.optional("watch the domain's events", register, domain, number, note, None)
-            watched += [] if identifier is None else [identifier]
-        try:
-            yield happened
-        finally:
-            for identifier in watched:
-                if not self.stuck:
-                    self.call("stop watching events", self.connection.domainEventDeregisterAny, identifier)
-
-    def wait(self, happened: threading.Event, check: Callable[[], bool], seconds: float, interval: float = 2) -> bool:
-        """Wait until check(), asked at each event and every interval seconds, is true; False after so many seconds."""
-        end = time.monotonic() + seconds
-        while True:
-            happened.clear()
-            if check():
-                return True
-            left = end - time.monotonic()
-            if left <= 0:
-                return False
-            happened.wait(min(interval, left))
 
 
 def leave(status: int) -> None:

@@ -16,6 +16,7 @@ from .._xml.align import pairs
 from .._xml.compare import Difference, Unit
 from .._xml.document import attribute, compact, find, find_all
 from .._xml.tables import Rules
+from .events import events, wait
 
 #: Seconds that a guest has to let a device go; one that has not come up yet, or refuses, never does.
 CONSENT = 20
@@ -104,10 +105,10 @@ class Hotplug:
     def _out(self, what: str, unit: Unit) -> bool:
         """Ask until the device is gone, or the time is over. libvirt itself waits up to 5 s at each question (9.0)."""
         end = time.monotonic() + min(CONSENT, self.session.endpoint.wait_timeout)
-        with self.session.events(self.guest.domain(), "DEVICE_REMOVED", "DEVICE_REMOVAL_FAILED") as happened:
+        with events(self.session, self.guest.domain(), "DEVICE_REMOVED", "DEVICE_REMOVAL_FAILED") as happened:
             while self._ask(what, unit):
                 left = end - time.monotonic()
-                if self.session.wait(happened, lambda: self._is_gone(unit), max(0, min(left, ASK_AGAIN))):
+                if wait(happened, lambda: self._is_gone(unit), max(0, min(left, ASK_AGAIN))):
                     return True
                 if left <= ASK_AGAIN:
                     break

@@ -10,6 +10,7 @@ from typing import Any, Callable
 
 from .._plan import Plan, Refused
 from .._session import Session, SessionError, libvirt
+from .events import events, wait
 
 #: libvirt's virDomainState by number, as this collection names it. "saved" is a stopped guest with a saved image.
 STATES = {
@@ -151,11 +152,11 @@ class Power:
         """Ask the guest until it is off, or the time is over; then it is destroyed where that is allowed."""
         flags = sum(getattr(libvirt, name) for name in MODES[self.shutdown["mode"]])
         end = time.monotonic() + self.shutdown["timeout"]
-        with self.session.events(self.domain(), "LIFECYCLE") as happened:
+        with events(self.session, self.domain(), "LIFECYCLE") as happened:
             trouble = self._ask(flags)
             while self._may_come(trouble):
                 left = end - time.monotonic()
-                if self.session.wait(happened, lambda: self._state() in OFF, max(0, min(left, ASK_AGAIN))):
+                if wait(happened, lambda: self._state() in OFF, max(0, min(left, ASK_AGAIN))):
                     return
                 if left <= ASK_AGAIN:
                     break
@@ -204,8 +205,8 @@ class Power:
         self._await(("running",), self.session.endpoint.wait_timeout)
 
     def _await(self, wanted: tuple[str, ...], seconds: float) -> None:
-        with self.session.events(self.domain(), "LIFECYCLE") as happened:
-            if not self.session.wait(happened, lambda: self._state() in wanted, seconds):
+        with events(self.session, self.domain(), "LIFECYCLE") as happened:
+            if not wait(happened, lambda: self._state() in wanted, seconds):
                 raise SessionError(
                     f"guest '{self.name}' is not {wanted[0]} after {seconds:g} s: it was last seen {self._state()}"
                 )

@@ -110,21 +110,6 @@ def _path(text: str) -> str:
     return re.sub(r"/{2,}", "/", text).rstrip("/") or "/"
 
 
-def _version(text: str) -> str:
-    """A USB version: 9.40 is 9.4."""
-    match = re.fullmatch(r"0*(\d+)\.(\d{1,2})", text)
-    return f"{match[1]}.{match[2].rstrip('0') or '0'}" if match else text
-
-
-def _power_of_two(text: str) -> str:
-    return str(1 << (int(text) - 1).bit_length()) if re.fullmatch(r"[1-9]\d{0,12}", text) else text
-
-
-def _decimal(text: str) -> str:
-    """A byte count, not ``16K`` (cache sizes of old documents)."""
-    return text.lstrip("0") or "0" if re.fullmatch(r"\d+", text) else text
-
-
 def _exact(text: str) -> str:
     return text
 
@@ -133,14 +118,11 @@ NORMAL: dict[str, t.Callable[[str], str]] = {
     "plain": _either_number,
     "exact": _exact,
     "number": _number,
-    "decimal": _decimal,
     "mac": _mac,
     "uuid": _uuid,
     "octal": _octal,
     "set": _set,
     "path": _path,
-    "version": _version,
-    "power of two": _power_of_two,
     "any case": str.lower,
 }
 """The kinds of value that a rule table may name; ``plain`` is what none names."""

@@ -10,6 +10,7 @@ from . import domain_devices as devices
 from . import domain_rewrites as rewrites
 from . import domain_settlements as settlements
 from .domain_devices import ARCH, ARM, OTHER, PPC, X86
+from .domain_values import FORMS
 
 RULES = Rules(
     root="domain",
@@ -192,6 +193,7 @@ RULES = Rules(
         "seclabel@relabel": "* if @type='dynamic' or @type='none'",
         **devices.LOOSE,
     },
+    forms=FORMS,
     values={
         "title@.": "exact",
         "description@.": "exact",

@@ -237,27 +237,3 @@ def test_username_and_password(tmp_path: Path, username: str | None, password: s
         session.open()
     assert "swordfish" not in str(caught.value)
     assert "wrong" not in str(caught.value)
-
-
-def test_a_wait_is_woken_by_libvirts_event(session: Session) -> None:
-    domain = session.connection.lookupByName("test")
-    with session.events(domain, "LIFECYCLE") as happened:
-        begin = time.monotonic()
-        stop = threading.Timer(0.1, domain.destroy)
-        stop.start()
-        assert session.wait(happened, lambda: not domain.isActive(), seconds=20, interval=20)
-        stop.join()
-    assert time.monotonic() - begin < 5
-
-
-def test_a_wait_ends_without_its_event() -> None:
-    session, asked = Session(Endpoint(URI)), []
-
-    def check() -> bool:
-        asked.append(time.monotonic())
-        return False
-
-    begin = time.monotonic()
-    assert session.wait(threading.Event(), check, seconds=0.2, interval=0.05) is False
-    assert 0.2 <= time.monotonic() - begin < 2
-    assert len(asked) > 2, "it asks again without an event"

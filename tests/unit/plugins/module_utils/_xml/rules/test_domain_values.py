@@ -20,3 +20,9 @@ from ansible_collections.converge.libvirt.plugins.module_utils._xml.rules.domain
 )
 def test_two_spellings_of_one_value_have_one_normal_form(path: str, one: str, other: str) -> None:
     assert RULES.normal(path, one) == RULES.normal(path, other)
+
+
+@pytest.mark.parametrize("path", ["devices/redirfilter/usbdev@version", "devices/video/model@vram"])
+@pytest.mark.parametrize("text", ["9" * 5000, "0x" + "f" * 5000, "-" + "9" * 5000])
+def test_a_number_of_thousands_of_digits_is_a_text(path: str, text: str) -> None:
+    assert RULES.normal(path, text) == text

@@ -164,7 +164,7 @@ class Trip:
 
     def _make_plan(self) -> None:
         kind, observed, plan = self.kind, self.observed, self.plan
-        state = self.params["state"]
+        state = self.spec.state(self.params)
         plan.document, plan.state, plan.autostart = observed.stored, observed.state, observed.autostart
         if state == "absent":
             if observed.exists:
@@ -182,7 +182,8 @@ class Trip:
                 "the definition is changed"
             )
         if not observed.exists and not desired.complete:
-            self._lacking(state)
+            if self.params["state"] != "absent":
+                self._lacking(state)
             return
         if not observed.persistent and desired.tree is None and state == kind.resting:
             raise Refused(
@@ -285,11 +286,7 @@ class Trip:
             # The target has not been stored: what libvirt puts in by itself is in the running document only.
             unlike = overlay(self.target, live, self.kind.rules).differences
             waiting = [each for each in waiting if any(_covers(each.path, one.path) for one in unlike)]
-        return [each for each in waiting if self._owns(each)]
-
-    def _owns(self, each: Difference) -> bool:
-        extra = each.whole and each.after is None
-        return self.scope.owns(each.tags) and not (extra and each.tags in self.scope.at_least)
+        return [each for each in waiting if self.scope.manages(each)]
 
     def _refuse_what_cannot_be_live(self, live: Any) -> None:
         ended = {each.path for step in self.plan.live for each in step.ends}
@@ -477,7 +474,7 @@ class Trip:
 
     def _is_outside(self, waiting: Difference) -> bool:
         """Whether it is an element that only runs, and that the task does not manage."""
-        return waiting.whole and waiting.after is None and not self._owns(waiting)
+        return waiting.whole and waiting.after is None and not self.scope.manages(waiting)
 
 
 def _side(observed: Observed, rules: Rules, beside: dict[str, str | None], before: Any = None) -> str:

@@ -25,6 +25,11 @@ options:
       - No match is no error; the list is then empty.
     type: list
     elements: str
+  leases:
+    description:
+      - Whether to list what the DHCP server of each active network has leased, which is one more question a network.
+    type: bool
+    default: false
 seealso:
   - module: converge.libvirt.virt_net
 """
@@ -33,6 +38,12 @@ EXAMPLES = r"""
 - name: All networks
   converge.libvirt.virt_net_info:
   register: networks
+
+- name: Which guest has which address
+  converge.libvirt.virt_net_info:
+    names: [web]
+    leases: true
+  register: web
 
 - name: Those that do not come back after a reboot
   ansible.builtin.debug:
@@ -81,6 +92,42 @@ networks:
       returned: when it exists
       type: str
       sample: nat
+    leases:
+      description: The leases of its DHCP server, by address; V(null) unless O(leases) and the network is active.
+      returned: when it exists
+      type: list
+      elements: dict
+      contains:
+        mac:
+          description: The MAC address of the client, V(null) where it has told none.
+          returned: always
+          type: str
+          sample: "52:54:00:00:00:01"
+        address:
+          description: The address.
+          returned: always
+          type: str
+          sample: 192.168.150.10
+        prefix:
+          description: The length of its prefix.
+          returned: always
+          type: int
+          sample: 24
+        hostname:
+          description: The name that the client has told or was given, V(null) where there is none.
+          returned: always
+          type: str
+          sample: web1
+        client_id:
+          description: The identifier of the client, V(null) where there is none.
+          returned: always
+          type: str
+          sample: "01:52:54:00:00:00:01"
+        expires:
+          description: When the lease ends, in seconds since 1970; V(null) where it does not.
+          returned: always
+          type: int
+          sample: 1764090000
     pending:
       description: >-
         What an active one does not have yet of its stored definition, or has beside it, as path, before, after and how;

@@ -30,6 +30,7 @@ ALWAYS = {"changed", "diff", "changes", "side_effects", "actions", "pending", "l
 NOUNS = {
     "virt_domain": "domain",
     "virt_net": "network",
+    "virt_net_record": "network",
     "virt_pool": "pool",
     "virt_volume": "volume",
     "virt_secret": "secret",

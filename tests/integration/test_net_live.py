@@ -230,6 +230,16 @@ def test_what_the_running_network_refuses_is_taken_back(active: Host) -> None:
     assert before != stored
 
 
+def test_leases_are_listed_where_asked(active: Host) -> None:
+    (lease,) = active.run("virt_net_info", names=[NET], leases=True)["networks"][0]["leases"]
+    mac = guests.live(active, GUEST).find("devices/interface/mac")
+    assert mac is not None
+    assert (lease["mac"], lease["prefix"]) == (mac.get("address"), 24)
+    assert lease["address"].startswith("192.168.77.")
+    assert lease["expires"] > time.time()
+    assert active.run("virt_net_info", names=[NET])["networks"][0]["leases"] is None
+
+
 def is_quiet(outcome: Outcome, warned: bool = False) -> None:
     assert (outcome["pending"], outcome["live_only"], outcome["side_effects"]) == ([], [], [])
     assert warned or outcome.result.get("warnings", []) == []

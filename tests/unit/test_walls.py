@@ -67,6 +67,7 @@ FORBIDDEN: dict[str, tuple[str, ...]] = {
 KIND_OF: dict[str, str] = {
     "virt_domain": "domain",
     "virt_net": "network",
+    "virt_net_record": "network",
     "virt_pool": "pool",
     "virt_volume": "volume",
     "virt_secret": "secret",

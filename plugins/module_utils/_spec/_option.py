@@ -114,6 +114,11 @@ class Spec:
             raise Refused(f"name the {self.noun}: {self.naming}")
         return Desired(name, uuid, tree, NOTHING if tree is None else WHOLE)
 
+    def state(self, params: dict[str, Any]) -> str:
+        """The state in which the object shall be."""
+        state: str = params["state"]
+        return state
+
     def name(self, params: dict[str, Any], tree: Any) -> str | None:
         return agreed("name", params["name"], _at(tree, self.name_at), self.noun)
 

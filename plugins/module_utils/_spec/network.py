@@ -15,4 +15,4 @@ NETWORK = Spec(
     constraints={"required_one_of": [("name", "uuid", "xml")]},
 )
 
-NETWORKS = Survey(plural="networks")
+NETWORKS = Survey(plural="networks", arguments={"leases": {"type": "bool", "default": False}})

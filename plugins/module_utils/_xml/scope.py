@@ -10,6 +10,7 @@ import dataclasses
 import typing as t
 
 from .align import children, pairs
+from .compare import Difference
 from .document import Element, join
 from .tables import Rules
 
@@ -25,15 +26,37 @@ class Scope:
     owned: frozenset[str] | None = None
     at_least: frozenset[str] = frozenset()
     keep: frozenset[str] = frozenset()
+    #: Which elements of the at_least lists the task is about, by tag path and element: those that it does not name are
+    #: removed, and the others left alone. None: it is about those it names.
+    only: t.Callable[[str, Element], bool] | None = None
 
     @classmethod
-    def of(cls, paths: t.Iterable[str], at_least: t.Iterable[str] = (), keep: t.Iterable[str] = ()) -> Scope:
+    def of(
+        cls,
+        paths: t.Iterable[str],
+        at_least: t.Iterable[str] = (),
+        keep: t.Iterable[str] = (),
+        only: t.Callable[[str, Element], bool] | None = None,
+    ) -> Scope:
         """A scope that owns these paths."""
-        return cls(frozenset(paths), frozenset(at_least), frozenset(keep))
+        return cls(frozenset(paths), frozenset(at_least), frozenset(keep), only)
 
     def owns(self, path: str) -> bool:
         """Whether everything at and below a path is the task's."""
         return _within(path, self.keep) is False and (self.owned is None or _within(path, self.owned))
+
+    def manages(self, each: Difference) -> bool:
+        """Whether a difference between what is stored and what runs is the task's to end."""
+        unit = each.unit
+        if not self.owns(each.tags):
+            return False
+        if self.only is not None and unit is not None and unit.tags in self.at_least:
+            return any(side is not None and self.only(unit.tags, side) for side in (unit.left, unit.right))
+        return not (each.whole and each.after is None and each.tags in self.at_least)
+
+    def _stays(self, path: str, element: Element) -> bool:
+        """Whether an element that the task does not name stays in its list."""
+        return path in self.at_least and not (self.only is not None and self.only(path, element))
 
     def fill(self, desired: Element, current: Element, rules: Rules) -> Element:
         """A copy of the desired document with what the task does not own as the current one has it."""
@@ -60,7 +83,7 @@ class Scope:
                 for pair in pairs(ours.get(tag, []), theirs.get(tag, []), tags, rules):
                     if pair.left is not None and pair.right is not None:
                         self._fill(pair.right, pair.left, tags, rules)
-                    elif pair.left is not None and (not mine or tags in self.at_least):
+                    elif pair.left is not None and (not mine or self._stays(tags, pair.left)):
                         taken.append((place[id(pair.left)], self._rest(pair.left, tags)))
         # Lists whose tags take turns stay in the order in which libvirt has them.
         desired.extend(element for _number, element in sorted(taken, key=lambda one: one[0]))
@@ -80,7 +103,7 @@ class Scope:
             tags = join(path, tag)
             for child in found:
                 if _within(tags, self.owned or frozenset()) and not _within(tags, self.keep):
-                    if tags not in self.at_least:
+                    if not self._stays(tags, child):
                         element.remove(child)
                 else:
                     self._prune(child, tags)

@@ -21,8 +21,8 @@ RULES = Rules(
         # A name may have an address of each family, and a service several targets.
         "dns/host": "!@ip | hostname",
         "dns/srv": "@service @protocol ?@domain !@target ?@port | @service @protocol ?@domain !@target"
-        " | @service @protocol",
-        "dns/txt": "@name @value | @name | #",
+        " | @service @protocol ?@domain ?@target",
+        "dns/txt": "@name @value | @name",
         "host/hostname": ".",
         "forward/address": "@type @domain @bus @slot @function",
         "forward/interface": "@dev",

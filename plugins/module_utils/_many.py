@@ -12,8 +12,8 @@ from typing import Any
 from ._kind import Kind
 from ._plan import HalfDone, Refused
 from ._result import Module
+from ._road import travel
 from ._session import Session, SessionError
-from ._trip import travel
 
 #: How many are led to their state at the same time, each on a connection of its own: most of it is waiting.
 AT_ONCE = 8

@@ -10,8 +10,7 @@ from typing import Any
 
 from ._kind import Kind
 from ._plan import Change
-from ._result import Module, as_results
-from ._road import run
+from ._result import Module, as_results, run
 from ._session import Session, SessionError, libvirt
 
 

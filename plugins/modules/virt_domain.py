@@ -371,8 +371,8 @@ domain:
 
 from ansible_collections.converge.libvirt.plugins.module_utils._kinds.domain import Domain
 from ansible_collections.converge.libvirt.plugins.module_utils._many import each
+from ansible_collections.converge.libvirt.plugins.module_utils._road import converge
 from ansible_collections.converge.libvirt.plugins.module_utils._spec.domain import DOMAIN
-from ansible_collections.converge.libvirt.plugins.module_utils._trip import converge
 
 
 def main() -> None:

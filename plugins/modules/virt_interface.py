@@ -181,8 +181,8 @@ interface:
 """
 
 from ansible_collections.converge.libvirt.plugins.module_utils._kinds.interface import Interface
+from ansible_collections.converge.libvirt.plugins.module_utils._road import converge
 from ansible_collections.converge.libvirt.plugins.module_utils._spec.interface import INTERFACE
-from ansible_collections.converge.libvirt.plugins.module_utils._trip import converge
 
 
 def main() -> None:

@@ -233,8 +233,8 @@ network:
 """
 
 from ansible_collections.converge.libvirt.plugins.module_utils._kinds.network import Network
+from ansible_collections.converge.libvirt.plugins.module_utils._road import converge
 from ansible_collections.converge.libvirt.plugins.module_utils._spec.network import NETWORK
-from ansible_collections.converge.libvirt.plugins.module_utils._trip import converge
 
 
 def main() -> None:

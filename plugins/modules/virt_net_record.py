@@ -302,7 +302,7 @@ network:
 """
 
 from ansible_collections.converge.libvirt.plugins.module_utils._kinds.network_record import NetworkRecords
-from ansible_collections.converge.libvirt.plugins.module_utils._trip import converge
+from ansible_collections.converge.libvirt.plugins.module_utils._road import converge
 from ansible_collections.converge.libvirt.plugins.module_utils._spec.network_record import NETWORK_RECORD
 
 

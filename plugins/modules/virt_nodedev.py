@@ -214,8 +214,8 @@ device:
 """
 
 from ansible_collections.converge.libvirt.plugins.module_utils._kinds.nodedev import Nodedev
+from ansible_collections.converge.libvirt.plugins.module_utils._road import converge
 from ansible_collections.converge.libvirt.plugins.module_utils._spec.nodedev import NODEDEV
-from ansible_collections.converge.libvirt.plugins.module_utils._trip import converge
 
 
 def main() -> None:

@@ -182,8 +182,8 @@ filter:
 """
 
 from ansible_collections.converge.libvirt.plugins.module_utils._kinds.nwfilter import Nwfilter
+from ansible_collections.converge.libvirt.plugins.module_utils._road import converge
 from ansible_collections.converge.libvirt.plugins.module_utils._spec.nwfilter import NWFILTER
-from ansible_collections.converge.libvirt.plugins.module_utils._trip import converge
 
 
 def main() -> None:

@@ -242,8 +242,8 @@ pool:
 """
 
 from ansible_collections.converge.libvirt.plugins.module_utils._kinds.pool import Pool
+from ansible_collections.converge.libvirt.plugins.module_utils._road import converge
 from ansible_collections.converge.libvirt.plugins.module_utils._spec.pool import POOL
-from ansible_collections.converge.libvirt.plugins.module_utils._trip import converge
 
 
 def main() -> None:

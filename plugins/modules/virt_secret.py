@@ -256,8 +256,8 @@ secret:
 """
 
 from ansible_collections.converge.libvirt.plugins.module_utils._kinds.secret import Secret
+from ansible_collections.converge.libvirt.plugins.module_utils._road import converge
 from ansible_collections.converge.libvirt.plugins.module_utils._spec.secret import SECRET
-from ansible_collections.converge.libvirt.plugins.module_utils._trip import converge
 
 
 def main() -> None:

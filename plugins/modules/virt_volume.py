@@ -230,8 +230,8 @@ volume:
 """
 
 from ansible_collections.converge.libvirt.plugins.module_utils._kinds.volume import Volume
+from ansible_collections.converge.libvirt.plugins.module_utils._road import converge
 from ansible_collections.converge.libvirt.plugins.module_utils._spec.volume import VOLUME
-from ansible_collections.converge.libvirt.plugins.module_utils._trip import converge
 
 
 def main() -> None:

@@ -22,7 +22,7 @@ COLLECTION = ("ansible_collections", "converge", "libvirt", "plugins")
 XML = {"_xml"}
 DATA = {"_plan", "_result", "_session"} | XML
 KIND = {"_kind"} | DATA
-PARTS = {"_spec", "_kinds", "_domain", "_many", "_trip", "_survey"} | KIND
+PARTS = {"_spec", "_kinds", "_domain", "_many", "_road", "_survey"} | KIND
 
 # Who may import whom inside the collection. Every part may import itself; one that is not in here has no place yet.
 MAY_IMPORT: dict[str, set[str]] = {
@@ -35,14 +35,13 @@ MAY_IMPORT: dict[str, set[str]] = {
     "_kinds": {"_domain"} | KIND,
     "_domain": KIND,
     "_spec": {"_plan", "_result"} | XML,
-    "_many": {"_trip"} | KIND,
-    "_trip": {"_road", "_validity"} | KIND,
-    "_survey": {"_road"} | KIND,
-    "_road": DATA,
+    "_many": {"_road"} | KIND,
+    "_road": {"_validity"} | KIND,
+    "_survey": KIND,
     "_validity": DATA,
     "_kind": DATA,
     "_session": {"_plan"} | XML,
-    "_result": {"_plan"} | XML,
+    "_result": {"_plan", "_session"} | XML,
     "_plan": XML,
     "_xml": set(),
 }

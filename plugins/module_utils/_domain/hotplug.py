@@ -12,8 +12,7 @@ from typing import Any, Callable
 
 from .._plan import Plan, Step
 from .._session import Session, SessionError, libvirt
-from .._xml.align import pairs
-from .._xml.compare import Difference, Unit
+from .._xml.compare import Difference, Unit, pairs
 from .._xml.document import attribute, compact, find, find_all
 from .._xml.tables import Rules
 from .events import events, wait

@@ -11,7 +11,7 @@ from typing import Any
 from .._plan import Plan, Step
 from .._xml.compare import Difference, Unit
 from .._xml.document import find
-from .._xml.graft import grafted, part_of
+from .._xml.overlay import grafted, part_of
 from .._xml.tables import Patterns, xpath
 from . import slots
 from .hotplug import Hotplug

@@ -14,7 +14,7 @@ from .._domain.power import OFF, STATES, Power
 from .._domain.slots import lacking
 from .._domain.storage import plan_removal
 from .._domain.tuning import Tuning
-from .._kind import Observed
+from .._kind import Defined, Observed
 from .._plan import Plan, Refused, Step
 from .._session import SessionError, libvirt
 from .._xml.document import etree, parse, serialise
@@ -22,7 +22,6 @@ from .._xml.overlay import WHOLE, Difference, Overlay, Scope, overlay
 from .._xml.record import PREFIX, URI, Record, bare, put, read, recall, remembered, take, write
 from .._xml.rules.domain import RULES
 from .._xml.values import size_bytes
-from ._defined import Defined
 from .domain_live import CLASSES
 
 

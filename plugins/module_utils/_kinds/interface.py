@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._kind import Observed
+from .._kind import Defined, Observed
 from .._plan import Plan
 from .._session import libvirt
 from .._xml.document import find_all, value
 from .._xml.rules.interface import RULES
-from ._defined import Defined
 
 
 class Interface(Defined):

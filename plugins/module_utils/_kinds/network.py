@@ -7,14 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._domain.nics import Nic, guests_of, on_network, plug_back
-from .._kind import Observed
+from .._kind import Defined, Observed
 from .._plan import Plan, Step
 from .._session import libvirt
 from .._xml.overlay import Difference
 from .._xml.rules.network import RULES
-from ._defined import Defined
-from .network_live import Entries
+from .network_live import Entries, Nic, guests_of, on_network, plug_back
 
 
 class Network(Defined):

@@ -8,13 +8,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from .._kind import Observed
+from .._kind import Defined, Observed
 from .._plan import Plan, Refused
 from .._session import libvirt
 from .._xml.document import find_all, parse, value
 from .._xml.overlay import Overlay
 from .._xml.rules.nodedev import RULES
-from ._defined import Defined
 
 #: Capabilities whose flag is not called like them.
 FLAGS = {"pci": "PCI_DEV", "usb_device": "USB_DEV", "usb": "USB_INTERFACE", "ccw": "CCW_DEV", "css": "CSS_DEV"}

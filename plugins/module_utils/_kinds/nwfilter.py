@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._kind import Observed
+from .._kind import Defined, Observed
 from .._plan import Plan
 from .._xml.document import find_all, parse, value
 from .._xml.rules.nwfilter import RULES
-from ._defined import Defined
 
 
 class Nwfilter(Defined):

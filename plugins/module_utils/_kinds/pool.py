@@ -8,13 +8,12 @@ from __future__ import annotations
 from typing import Any
 
 from .._domain.storage import in_use
-from .._kind import Observed
+from .._kind import Defined, Observed
 from .._plan import Plan, Refused
 from .._session import SessionError, libvirt
 from .._xml.overlay import Overlay
 from .._xml.rules.pool import RULES
 from .._xml.values import size_bytes
-from ._defined import Defined
 
 #: What building means per pool type; a type that is not here has nothing to build (libvirt 9.0 storage backends).
 #: "directory" makes a directory; "device" writes a file system, label or volume group, and takes the flags that

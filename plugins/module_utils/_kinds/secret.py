@@ -9,13 +9,12 @@ import base64
 import binascii
 from typing import Any
 
-from .._kind import Observed
+from .._kind import Defined, Observed
 from .._plan import Change, Plan, Refused
 from .._session import SessionError, libvirt
 from .._xml.document import MASK, MASK_CHANGED, value
 from .._xml.overlay import Overlay
 from .._xml.rules.secret import RULES
-from ._defined import Defined
 
 #: libvirt's numbers of the types of usage, by their names.
 USAGES = ("none", "volume", "ceph", "iscsi", "tls", "vtpm")

@@ -16,8 +16,7 @@ import os
 import time
 import typing as t
 
-from .align import children
-from .compare import Place, sized
+from .compare import Place, children, sized
 from .document import Element, etree, join, tag_name
 from .tables import Rules
 from .values import size_bytes

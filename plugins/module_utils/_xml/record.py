@@ -14,8 +14,7 @@ import hashlib
 import json
 import typing as t
 
-from .align import children, pairs
-from .compare import Difference, Place, size_of, sized
+from .compare import Difference, Place, children, pairs, size_of, sized
 from .document import MASK, Element, compact, etree, find, join, secret_values
 from .overlay import LITERAL, Overlay, overlay
 from .tables import Rules

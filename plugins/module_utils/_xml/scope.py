@@ -9,8 +9,7 @@ import copy
 import dataclasses
 import typing as t
 
-from .align import children, pairs
-from .compare import Difference
+from .compare import Difference, children, pairs
 from .document import Element, join
 from .tables import Rules
 

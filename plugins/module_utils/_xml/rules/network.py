@@ -5,8 +5,22 @@
 
 from __future__ import annotations
 
+import typing as t
+
 from ..tables import Rules
-from .network_rewrites import forward_interface
+
+
+def forward_interface(desired: t.Any, stored: t.Any) -> None:
+    """``forward@dev`` and the first ``<interface>`` in it are one thing: each stands for the other."""
+    forward = desired.find("forward")
+    if forward is None:
+        return
+    first = forward.find("interface")
+    if first is not None and first.get("dev") and not forward.get("dev"):
+        forward.set("dev", first.get("dev"))
+    elif first is None and forward.get("dev"):
+        forward.append(forward.makeelement("interface", dev=forward.get("dev")))
+
 
 RULES = Rules(
     root="network",
@@ -22,7 +36,7 @@ RULES = Rules(
         "dns/host": "!@ip | hostname",
         "dns/srv": "@service @protocol ?@domain !@target ?@port | @service @protocol ?@domain !@target"
         " | @service @protocol ?@domain ?@target",
-        "dns/txt": "@name @value | @name",
+        "dns/txt": "@name @value | @name | #",
         "host/hostname": ".",
         "forward/address": "@type @domain @bus @slot @function",
         "forward/interface": "@dev",

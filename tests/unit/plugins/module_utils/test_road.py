@@ -17,11 +17,11 @@ pytest.importorskip("lxml", reason="needs lxml")
 
 from ansible_collections.converge.libvirt.plugins.module_utils._kind import Kind, Observed
 from ansible_collections.converge.libvirt.plugins.module_utils._plan import Plan, Refused
+from ansible_collections.converge.libvirt.plugins.module_utils._road import converge
 from ansible_collections.converge.libvirt.plugins.module_utils._session import SessionError
 from ansible_collections.converge.libvirt.plugins.module_utils._spec._option import Option, Spec, Survey
 from ansible_collections.converge.libvirt.plugins.module_utils._spec._writing import write_text
 from ansible_collections.converge.libvirt.plugins.module_utils._survey import inform
-from ansible_collections.converge.libvirt.plugins.module_utils._trip import converge
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.document import parse, serialise
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.overlay import Overlay
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.tables import Rules

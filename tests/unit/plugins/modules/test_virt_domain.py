@@ -184,7 +184,7 @@ def test_bad_input_is_one_sentence(run: Runner, options: dict[str, Any], sentenc
 
 
 def test_the_libraries_that_are_missing_are_named(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
-    road = "ansible_collections.converge.libvirt.plugins.module_utils._road"
+    road = "ansible_collections.converge.libvirt.plugins.module_utils._result"
     for name, package in (("LIBVIRT_ERROR", "python3-libvirt"), ("LXML_ERROR", "python3-lxml")):
         with monkeypatch.context() as patch:
             patch.setattr(f"{road}.{name}", "Traceback ... No module named 'it'")

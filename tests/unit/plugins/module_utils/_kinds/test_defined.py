@@ -12,8 +12,7 @@ import pytest
 
 pytest.importorskip("lxml", reason="needs lxml")
 
-from ansible_collections.converge.libvirt.plugins.module_utils._kind import Observed
-from ansible_collections.converge.libvirt.plugins.module_utils._kinds._defined import Defined
+from ansible_collections.converge.libvirt.plugins.module_utils._kind import Defined, Observed
 from ansible_collections.converge.libvirt.plugins.module_utils._kinds.domain import Domain
 from ansible_collections.converge.libvirt.plugins.module_utils._kinds.network import Network
 from ansible_collections.converge.libvirt.plugins.module_utils._kinds.pool import Pool

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.converge.libvirt.plugins.module_utils._xml.align import label, pairs
+from ansible_collections.converge.libvirt.plugins.module_utils._xml.compare import label, pairs
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.document import parse
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.rules import domain
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.tables import Rules

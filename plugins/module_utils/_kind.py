@@ -1,4 +1,3 @@
-# Copyright (c) 2026, converge.libvirt contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """What the road needs of a kind of libvirt object. No kind by name."""

@@ -1,4 +1,3 @@
-# Copyright (c) 2026, converge.libvirt contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """Several objects in one task: each goes down the road by itself, and the failure of one stops none of the others."""

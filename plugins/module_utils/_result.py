@@ -1,4 +1,3 @@
-# Copyright (c) 2026, converge.libvirt contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """A module's way in and out: its class, which keeps secrets, the connection, results and diffs. It knows no kind."""

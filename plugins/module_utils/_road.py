@@ -1,4 +1,3 @@
-# Copyright (c) 2026, converge.libvirt contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """The road of one object, from the options of its task: observe, plan, apply, read back, report."""

@@ -1,4 +1,3 @@
-# Copyright (c) 2026, converge.libvirt contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """The only door to libvirt: connections, deadlines, and errors whose text is one sentence. No Ansible."""

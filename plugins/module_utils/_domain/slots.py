@@ -1,4 +1,3 @@
-# Copyright (c) 2026, converge.libvirt contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """Free PCI slots of a running guest: what is plugged in needs one, and none can be added while it runs."""

@@ -1,4 +1,3 @@
-# Copyright (c) 2026, converge.libvirt contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """What a running guest is tuned in, apart from its devices: each tuning is a few calls that end some differences.

@@ -1,4 +1,3 @@
-# Copyright (c) 2026, converge.libvirt contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """What of a running guest can be changed, and by which call. Data; what is not here waits for a restart.

@@ -1,4 +1,3 @@
-# Copyright (c) 2026, converge.libvirt contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """Node devices: the devices of the host. Two kinds of them can be made: mediated devices and virtual HBAs."""

@@ -1,4 +1,3 @@
-# Copyright (c) 2026, converge.libvirt contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """Why a document is not what libvirt's schema describes: the line, the element, and what was probably meant.

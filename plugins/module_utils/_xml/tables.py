@@ -1,4 +1,3 @@
-# Copyright (c) 2026, converge.libvirt contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """What the engine knows about a kind of libvirt document, as data. One module per kind holds one ``RULES``.

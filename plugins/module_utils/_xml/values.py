@@ -1,4 +1,3 @@
-# Copyright (c) 2026, converge.libvirt contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """A normal form per kind of value, equal for what says the same to libvirt. What is not of its kind stays as it is."""

@@ -1,4 +1,3 @@
-# Copyright (c) 2026, converge.libvirt contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """The tables for ``<domaincheckpoint>`` documents, by libvirt 9.0's own pairs of what it reads and what it writes."""

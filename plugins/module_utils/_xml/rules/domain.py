@@ -1,4 +1,3 @@
-# Copyright (c) 2026, converge.libvirt contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """The tables for ``<domain>`` documents, seen with libvirt 9.0 and QEMU 7.2 of 25 architectures."""

@@ -1,4 +1,3 @@
-# Copyright (c) 2026, converge.libvirt contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """The rows of the ``<domain>`` tables that concern its devices, table by table. ``domain`` puts them in."""

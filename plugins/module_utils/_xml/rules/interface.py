@@ -1,4 +1,3 @@
-# Copyright (c) 2026, converge.libvirt contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """The tables for ``<interface>`` documents of the host, seen with libvirt 9.0's test driver; netcf by its schema."""

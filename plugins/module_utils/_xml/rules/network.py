@@ -1,4 +1,3 @@
-# Copyright (c) 2026, converge.libvirt contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """The tables for ``<network>`` documents, seen with libvirt 9.0."""
@@ -36,7 +35,7 @@ RULES = Rules(
         "dns/host": "!@ip | hostname",
         "dns/srv": "@service @protocol ?@domain !@target ?@port | @service @protocol ?@domain !@target"
         " | @service @protocol ?@domain ?@target",
-        "dns/txt": "@name @value | @name | #",
+        "dns/txt": "= | @name",
         "host/hostname": ".",
         "forward/address": "@type @domain @bus @slot @function",
         "forward/interface": "@dev",

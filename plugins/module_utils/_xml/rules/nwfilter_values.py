@@ -1,4 +1,3 @@
-# Copyright (c) 2026, converge.libvirt contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """Normal forms of what the rules of network filters say: addresses, masks, protocols, states. Seen with libvirt 9.0.

@@ -1,4 +1,3 @@
-# Copyright (c) 2026, converge.libvirt contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """What a merged pool needs as a whole before libvirt gets it (see ``domain_settlements``)."""

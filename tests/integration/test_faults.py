@@ -19,6 +19,8 @@ from converge_bed.proxy import WRITES, Fault
 from ansible_collections.converge.libvirt.tests.integration import documents, guests
 from ansible_collections.converge.libvirt.tests.integration.host import Host, one_sentence
 
+pytestmark = pytest.mark.long
+
 IMAGES = "/var/lib/libvirt/images"
 USB = "<controller type='usb' model='qemu-xhci'/>"
 DISKS = [

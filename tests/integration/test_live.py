@@ -19,6 +19,8 @@ from ansible_collections.converge.libvirt.tests.integration import guests, livel
 from ansible_collections.converge.libvirt.tests.integration.host import Host
 from ansible_collections.converge.libvirt.tests.integration.lively import MAC, NAME, guest, sums_up
 
+pytestmark = pytest.mark.long
+
 MIB = 1024 * 1024
 
 
@@ -141,6 +143,7 @@ PLUGGED = {
 }
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize(("device", "path"), PLUGGED.values(), ids=PLUGGED.keys())
 def test_a_device_is_plugged_in_and_taken_out(running: Host, device: str, path: str) -> None:
     plugged = running.converge("virt_domain", xml=guest(device))
@@ -283,6 +286,7 @@ def test_the_balloon_follows_the_stored_size(running: Host) -> None:
         assert running.run("virt_domain", xml=guest(change=("<vcpu current", current)))["changed"] is False
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("what", CHANGED)
 def test_a_change_reaches_the_running_guest_and_is_taken_back(running: Host, what: str) -> None:
     before, after, path = CHANGED[what]

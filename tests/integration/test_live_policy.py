@@ -14,6 +14,8 @@ from converge_bed.documents import guest_xml, network_xml
 from ansible_collections.converge.libvirt.tests.integration import documents, guests
 from ansible_collections.converge.libvirt.tests.integration.host import Host, Outcome
 
+pytestmark = pytest.mark.long
+
 MACS = ("52:54:00:00:00:01", "52:54:00:00:00:02")
 NICS = [documents.interface(mac) for mac in MACS]
 DISK = "/var/lib/libvirt/images/spare.img"

@@ -20,6 +20,8 @@ from converge_bed.running import RunningBed
 from ansible_collections.converge.libvirt.tests.integration import guests
 from ansible_collections.converge.libvirt.tests.integration.host import Host, Outcome
 
+pytestmark = pytest.mark.long
+
 GUEST, NET = "g", "lan"
 HOST = "<host mac='52:54:00:00:00:aa' name='a' ip='192.168.77.5'/>"
 

@@ -14,6 +14,8 @@ from converge_bed.documents import guest_xml
 from ansible_collections.converge.libvirt.tests.integration import documents, guests
 from ansible_collections.converge.libvirt.tests.integration.host import Host
 
+pytestmark = pytest.mark.long
+
 FOLDER = f"{documents.IMAGES}/pool"
 MIB = 1024 * 1024
 

@@ -13,6 +13,8 @@ import pytest
 
 from ansible_collections.converge.libvirt.tests.integration.host import Host
 
+pytestmark = pytest.mark.long
+
 MODULE = "virt_net_record"
 MAC = "52:54:00:00:00:aa"
 NETWORK = """\

@@ -230,7 +230,10 @@ def test_a_lease_without_end_has_no_unit() -> None:
 def test_texts_of_one_name_are_told_apart_by_what_they_say() -> None:
     text = "<network><name>a</name><dns>{}</dns></network>"
     one, two, three = (f"<txt name='{name}' value='{value}'/>" for name, value in ("a1", "b2", "a2"))
-    assert sorted(paths(text.format(one + three), text.format(two + one), network.RULES)) == ["dns/txt[a]", "dns/txt[b]"]
+    assert sorted(paths(text.format(one + three), text.format(two + one), network.RULES)) == [
+        "dns/txt[a]",
+        "dns/txt[b]",
+    ]
 
 
 def test_the_capacity_of_an_overlay_is_that_of_what_is_behind() -> None:

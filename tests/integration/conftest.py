@@ -35,8 +35,8 @@ def host(clean_bed: RunningBed, snapshot_of_host: Callable[[], dict[str, str]]) 
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what `make test` leaves to `make test-all`: of the long matrices two rows of three, always the same; with
-    CONVERGE_SAMPLE=short all that is marked as long. Without CONVERGE_SAMPLE nothing is left out.
+    """Leave out what `make test` leaves to `make test-all`: of the long matrices two rows of three, always the same;
+    with CONVERGE_SAMPLE=short all that is marked as long. Without CONVERGE_SAMPLE nothing is left out.
     """
     sample = os.environ.get("CONVERGE_SAMPLE")
     if not sample:

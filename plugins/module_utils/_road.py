@@ -75,7 +75,7 @@ class Trip:
         self.asked = asked
         self.module = module
         self.params = kind.params
-        self.validity = Validity(kind, self.params["validate"])
+        self.validity = Validity(kind, self.params.get("validate", "off"))
         self.apply_to: str = self.params.get("apply", "auto")
         self.observed = Observed()
         self.plan = Plan()

@@ -147,13 +147,13 @@ uri:
   sample: qemu:///system
 """
 
-from ansible_collections.converge.libvirt.plugins.module_utils._kinds.network import Network
+from ansible_collections.converge.libvirt.plugins.module_utils._kinds.network_leases import NetworkWithLeases
 from ansible_collections.converge.libvirt.plugins.module_utils._spec.network import NETWORKS
 from ansible_collections.converge.libvirt.plugins.module_utils._survey import inform
 
 
 def main() -> None:
-    inform(Network, NETWORKS)
+    inform(NetworkWithLeases, NETWORKS)
 
 
 if __name__ == "__main__":

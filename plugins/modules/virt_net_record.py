@@ -170,21 +170,19 @@ changes:
   contains:
     path:
       description:
-        - Where, as in libvirt's XML below the root element, with the key of an element that stands several times in
-          brackets.
+        - Where, as in libvirt's XML below the root, with the key of one of several elements in brackets.
       returned: always
       type: str
-      sample: "dns/host[192.168.150.10]/hostname[web1.lan]"
+      sample: "dns/host[192.168.150.10]"
     before:
       description: What it was; V(null) where there was nothing. Secrets read V(********).
       returned: always
       type: str
-      sample: web1.lan
     after:
       description: What it is now, or would be; V(null) where there is nothing any more.
       returned: always
       type: str
-      sample: web1.lan
+      sample: "<host ip='192.168.150.10'><hostname>web1.lan</hostname></host>"
     how:
       description: >-
         V(live) where the running object has it too, V(stored) where only the definition is changed, V(restart) where
@@ -197,7 +195,6 @@ side_effects:
   returned: success
   type: list
   elements: dict
-  sample: []
 actions:
   description: The calls that were made, or would be, in order.
   returned: success
@@ -208,35 +205,16 @@ actions:
     - "add dns/host[192.168.150.10] to active network 'web'"
 pending:
   description:
-    - What the active object does not have yet of its stored definition and gets when it is started anew, in the form
-      of RV(changes); RV(pending[].before) is what runs now.
+    - What the active object gets of its stored definition only when it is started anew, in the form of RV(changes) with
+      C(how) always V(restart); C(before) is what runs now, C(after) what is stored.
   returned: success
   type: list
   elements: dict
-  sample: []
-  contains:
-    path:
-      description: As in RV(changes).
-      returned: always
-      type: str
-    before:
-      description: What runs now.
-      returned: always
-      type: str
-    after:
-      description: What is stored.
-      returned: always
-      type: str
-    how:
-      description: Always V(restart).
-      returned: always
-      type: str
 live_only:
   description: What only the running object has and the task does not manage, such as a device plugged in by hand.
   returned: success
   type: list
   elements: dict
-  sample: []
 uri:
   description: The libvirt that was asked.
   returned: always
@@ -253,7 +231,6 @@ not_applied:
   returned: when a step failed
   type: list
   elements: str
-  sample: []
 network:
   description: The network as it is after the task, or would be.
   returned: success

@@ -97,31 +97,11 @@ class Network(Defined):
     def facts(self, observed: Observed) -> dict[str, Any]:
         document = observed.stored
         bridge, forward = document.find("bridge"), document.find("forward")
-        leases = {"leases": self._leases(observed)} if "leases" in self.params else {}
         return {
             "uuid": document.findtext("uuid"),
             "autostart": observed.autostart,
             "persistent": observed.persistent,
             "bridge": None if bridge is None else bridge.get("name"),
             "forward": None if forward is None else forward.get("mode", "nat"),
-            **leases,
             "xml": self.text(document),
         }
-
-    def _leases(self, observed: Observed) -> list[dict[str, Any]] | None:
-        """What its DHCP server has leased; None where that was not asked or it is not active."""
-        if not self.params["leases"] or not observed.active:
-            return None
-        what = f"read the leases of network '{self.name}'"
-        found = self.session.optional(what, self.handle.DHCPLeases) or []
-        return [
-            {
-                "mac": one["mac"],
-                "address": one["ipaddr"],
-                "prefix": one["prefix"],
-                "hostname": one["hostname"],
-                "client_id": one["clientid"],
-                "expires": one["expirytime"] or None,
-            }
-            for one in sorted(found, key=lambda one: str(one["ipaddr"]))
-        ]

@@ -42,6 +42,10 @@ RECORDS = {
 class RecordSpec(Spec):
     """The record is a part of the network's document, and the task is about nothing else of it."""
 
+    def argument_spec(self) -> dict[str, dict[str, Any]]:
+        # There is no xml to validate.
+        return {name: argument for name, argument in super().argument_spec().items() if name != "validate"}
+
     def identity(self, params: dict[str, Any]) -> Desired:
         return Desired(params["network"], None, None, NOTHING)
 

@@ -2,16 +2,18 @@
 # GNU General Public License v3.0 or later (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The table of what changes while a guest runs, in docs/docsite/rst/guide_live.rst, from the collection's own data.
+"""The tables of what changes while a guest runs and a network is active, in docs/docsite/rst/guide_live.rst, from the
+collection's own data.
 
-`python tests/tools/live_table.py` writes it; tests/unit/test_live_table.py fails where it is not up to date, and where
-a row has no proof.
+`python tests/tools/live_table.py` writes them; tests/unit/test_live_table.py fails where one is not up to date, and
+where a row has no proof.
 """
 
 from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,9 +21,10 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPOSITORY / ".cache"))
 
 from ansible_collections.converge.libvirt.plugins.module_utils._kinds.domain_live import CLASSES
+from ansible_collections.converge.libvirt.plugins.module_utils._kinds.network_live import SECTIONS
 
 GUIDE = REPOSITORY / "docs/docsite/rst/guide_live.rst"
-BEGIN, END = ".. the table of classes begins\n", ".. the table of classes ends\n"
+BEGIN, END = ".. the table of {} begins\n", ".. the table of {} ends\n"
 
 
 @dataclass(frozen=True)
@@ -113,6 +116,16 @@ TUNED = {
     "vcpu@current": verified("the virtual CPUs"),
     "vcpus": verified("the virtual CPUs"),
 }
+#: Entries of a network: what people call them, and words of the test that changes them.
+ENTRIES = {
+    "ip/dhcp/host": ("addresses of single guests", "a DHCP host"),
+    "ip/dhcp/range": ("ranges of addresses", "a DHCP range"),
+    "dns/host": ("names of addresses", "a name"),
+    "dns/txt": ("texts in the DNS", "a text"),
+    "dns/srv": ("services in the DNS", "a service"),
+    "portgroup": ("port groups", "a port group"),
+    "forward/interface": ("interfaces to forward to", "an interface to forward to"),
+}
 #: What people should know of a row.
 NOTES = {
     "vcpu@current": "fewer only of those that came while it runs, which an emulated guest never gives back",
@@ -152,12 +165,26 @@ def rows() -> list[tuple[str, str, str, Proof | None]]:
     return list(found.values())
 
 
-def table() -> str:
-    """The table, as reStructuredText."""
-    lines = [".. list-table::", "   :header-rows: 1", "   :widths: 30 18 32 20", ""]
-    for cells in [("what", "while it runs", "where", "shown by"), *(_cells(*row) for row in rows())]:
+def table(widths: str, rows: Iterable[tuple[str, ...]]) -> str:
+    """A table, as reStructuredText; the first row is its head."""
+    lines = [".. list-table::", "   :header-rows: 1", f"   :widths: {widths}", ""]
+    for cells in rows:
         lines += [f"   {'* -' if number == 0 else '  -'} {cell}".rstrip() for number, cell in enumerate(cells)]
     return "\n".join(lines) + "\n"
+
+
+def classes() -> str:
+    """What changes while a guest runs."""
+    return table("30 18 32 20", [("what", "while it runs", "where", "shown by"), *(_cells(*row) for row in rows())])
+
+
+def entries() -> str:
+    """What changes while a network is active."""
+    found = [("entries", "what they are", "one that differs", "shown by")]
+    for path, section in SECTIONS.items():
+        differs = "is changed in place" if section.keys else "is taken out and put in anew"
+        found.append((f"``{path}``", ENTRIES[path][0], differs, "a test"))
+    return table("25 30 30 15", found)
 
 
 def _cells(path: str, does: str, condition: str, proof: Proof | None) -> tuple[str, ...]:
@@ -168,10 +195,12 @@ def _cells(path: str, does: str, condition: str, proof: Proof | None) -> tuple[s
 
 
 def written(text: str) -> str:
-    """The text of the guide with the table in its place."""
-    before, _begin, rest = text.partition(BEGIN)
-    _old, _end, after = rest.partition(END)
-    return f"{before}{BEGIN}\n{table()}\n{END}{after}"
+    """The text of the guide with the tables in their places."""
+    for name, made in (("classes", classes()), ("entries", entries())):
+        before, _begin, rest = text.partition(BEGIN.format(name))
+        _old, _end, after = rest.partition(END.format(name))
+        text = f"{before}{BEGIN.format(name)}\n{made}\n{END.format(name)}{after}"
+    return text
 
 
 if __name__ == "__main__":

@@ -2,7 +2,9 @@
 # GNU General Public License v3.0 or later (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the guide says of changes of a running guest is what the modules do, and each row of it is shown by a test."""
+"""What the guide says of changes of a running guest and an active network is what the modules do, and each row of it is
+shown by a test.
+"""
 
 from __future__ import annotations
 
@@ -19,10 +21,11 @@ sys.path.insert(0, str(REPOSITORY / "tests/tools"))
 import live_table
 
 REAL = (REPOSITORY / "tests/integration/test_live.py").read_text(encoding="utf-8")
+NETWORKS = (REPOSITORY / "tests/integration/test_net_live.py").read_text(encoding="utf-8")
 MOCKS = (REPOSITORY / "tests/unit/plugins/module_utils/_domain/test_live.py").read_text(encoding="utf-8")
 
 
-def test_the_guide_has_the_table_that_the_data_makes() -> None:
+def test_the_guide_has_the_tables_that_the_data_makes() -> None:
     text = live_table.GUIDE.read_text(encoding="utf-8")
     assert live_table.written(text) == text, "run python tests/tools/live_table.py"
 
@@ -39,3 +42,9 @@ def test_each_row_is_shown(path: str, does: str, condition: str, proof: live_tab
 def test_no_proof_is_left_over() -> None:
     known = {row[0] for row in live_table.rows()}
     assert {*live_table.PLUGGED, *live_table.CHANGED, *live_table.TUNED} == known
+
+
+@pytest.mark.parametrize("path", live_table.SECTIONS)
+def test_each_kind_of_entry_is_shown(path: str) -> None:
+    _told, test = live_table.ENTRIES[path]
+    assert f'"{test}": (' in NETWORKS, f"no test of {path}: '{test}' is not in tests/integration/test_net_live.py"

@@ -18,9 +18,8 @@ from ._option import NOTHING, Desired, Spec
 
 @dataclass(frozen=True)
 class Record:
-    """A kind of record. path: where a network has it. keys: the values that name it, the first of those that are given.
-    beside: what belongs to the key too, given or not. names: the value that is a list, and tag: the child elements that
-    it becomes.
+    """keys: the first of these that is given names it. beside: belongs to the key too, given or not. names: the value
+    that is a list, whose elements have the tag.
     """
 
     path: str
@@ -40,7 +39,7 @@ RECORDS = {
 
 
 class RecordSpec(Spec):
-    """The record is a part of the network's document, and the task is about nothing else of it."""
+    """The record is a part of the network, and the task is about nothing else of it."""
 
     def argument_spec(self) -> dict[str, dict[str, Any]]:
         # There is no xml to validate.
@@ -78,7 +77,7 @@ class RecordSpec(Spec):
 
 
 def _given(option: str, values: dict[str, Any]) -> dict[str, Any]:
-    """What the task says of the record, as libvirt writes it."""
+    """As libvirt writes it."""
     given = {key: value for key, value in values.items() if value is not None}
     for key, value in given.items():
         if value in ("", []):
@@ -109,7 +108,7 @@ def _element(record: Record, given: dict[str, Any]) -> Any:
 
 
 def _keep_names(tree: Any, record: Record, given: dict[str, Any], found: list[Any]) -> None:
-    """Of a record of which only some names go, the others stay."""
+    """Where only some names of a record go, the others stay."""
     for element in found:
         rest = copy.deepcopy(element)
         for child in list(rest):
@@ -120,7 +119,7 @@ def _keep_names(tree: Any, record: Record, given: dict[str, Any], found: list[An
 
 
 def _parent(tree: Any, option: str, record: Record, given: dict[str, Any], current: Any) -> Any:
-    """The element of the desired document that the record lies in."""
+    """The element that the record lies in."""
     head = record.path.rpartition("/")[0]
     if not head.startswith("ip/"):
         return ensure(tree, head)
@@ -130,7 +129,7 @@ def _parent(tree: Any, option: str, record: Record, given: dict[str, Any], curre
 
 
 def _subnet(option: str, ip: str | None, current: Any) -> Any:
-    """The <ip> of the network that an address belongs to; without one, the one that has DHCP, or the first."""
+    """The <ip> that an address belongs to; without one, the one that has DHCP, or the first."""
     subnets = current.findall("ip")
     if ip is None:
         served = [one for one in subnets if one.find("dhcp") is not None]
@@ -144,8 +143,8 @@ def _subnet(option: str, ip: str | None, current: Any) -> Any:
 
 
 def _addresses(subnet: Any) -> Any:
-    # libvirt writes one of them; a class of addresses, as before there were either, has /24 in its private range.
-    mask = subnet.get("netmask") or subnet.get("prefix") or ("64" if subnet.get("family") == "ipv6" else "24")
+    # Without either it is libvirt that knows.
+    mask = subnet.get("netmask") or subnet.get("prefix") or 0
     return ipaddress.ip_interface(f"{subnet.get('address')}/{mask}").network
 
 

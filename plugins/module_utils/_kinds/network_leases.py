@@ -1,4 +1,3 @@
-# Copyright (c) 2026, converge.libvirt contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """Networks with what their DHCP servers have leased."""

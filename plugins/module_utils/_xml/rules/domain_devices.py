@@ -341,8 +341,8 @@ DROP: Rows = {
     "devices/graphics@display": "* if @type!='sdl'",
     "devices/graphics@xauth": "* if @type!='sdl'",
     "devices/graphics@fullscreen": "* if @type!='sdl' and @type!='desktop'",
-    "devices/graphics@port": "-1|0",
-    "devices/graphics@tlsPort": "-1|0",
+    "devices/graphics@port": ("-1|0", "* if @autoport='yes'"),
+    "devices/graphics@tlsPort": ("-1|0", "* if @autoport='yes'"),
     "devices/graphics@socket": "* if @type!='vnc'",
     # Names that the driver gives are not kept.
     "devices/interface/target@dev": "(vnet|vif|macvtap|macvlan)[0-9]*",

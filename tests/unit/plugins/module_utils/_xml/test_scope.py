@@ -92,3 +92,11 @@ def test_a_scope_knows_what_it_owns() -> None:
     assert not scope.owns("memoryBacking")
     assert not scope.owns("devices/disk/iotune/read")
     assert Scope().owns("anything")
+
+
+def test_one_more_of_what_is_there_once_is_nobodys() -> None:
+    disk = "<disk type='file' device='disk'><target dev='{}' bus='virtio'/></disk>"
+    stored = parse(f"<domain><devices>{disk.format('vda')}<video/></devices></domain>")
+    desired = parse(f"<domain><devices>{disk.format('vdb')}</devices><devices><video/></devices></domain>")
+    result = overlay(desired, stored, domain.RULES, Scope.of({"devices/disk"}))
+    assert [difference.path for difference in result.differences] == ["devices/disk[vda]", "devices/disk[vdb]"]

@@ -312,7 +312,7 @@ DROP: Rows = {
     # Without a type it is the end of the chain.
     "**/backingStore/*": "* if not(@type)",
     # What the type does not need, libvirt reads past.
-    "devices/disk/source@file": "* if not(../@type='file')",
+    "devices/disk/source@file": "* if ../@type!='file'",
     "devices/disk/source@dev": "* if not(../@type='block')",
     "devices/disk/source@dir": "* if not(../@type='dir')",
     "devices/disk/source@name": "* if not(../@type='network')",
@@ -348,7 +348,8 @@ DROP: Rows = {
     "devices/interface/target@dev": "(vnet|vif|macvtap|macvlan)[0-9]*",
     "devices/interface/source@portid": "* if not(../@type='vds')",
     "devices/interface/filterref": "* if @type!='network' and @type!='bridge' and @type!='ethernet'",
-    "devices/interface/driver": "* if @type='hostdev' or not(starts-with(model/@type,'virtio'))",
+    "devices/interface/driver": "* if @type='hostdev' or not(starts-with(model/@type,'virtio')"
+    f" or not(model/@type) and ({_NEW} or {_RHEL} or @type='vdpa'))",
     "devices/interface/source": "* if @type='user' and not(backend)",
     "devices/interface/source@network": "* if not(../@type='network')",
     "devices/interface/source@portgroup": "* if not(../@type='network')",

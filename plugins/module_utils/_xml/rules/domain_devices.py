@@ -253,8 +253,7 @@ AUTO: Rows = {
     "devices/video": "model if graphics and not(video)",
     "devices/video/model@type": (
         f"cirrus if not({_NEW} or {_PPC64})",
-        # On x86 where the emulator has no cirrus.
-        f"vga if {X86} or {_PPC64}",
+        f"vga if {_PPC64} or {_RHEL}",
         f"virtio if {_NEW}",
     ),
     "devices/video/model@heads": "1",

@@ -48,7 +48,7 @@ PORT = ("devices/controller/target@port", "devices/console/target@port")
 PORTS = re.compile("(controller|console)/target")
 """Numbers that libvirt makes of the address of a PCI port, and of the place of a console before it has added one for a
 serial port: two fresh defines may give others to the rest, and nothing has changed unless the mutant is about them."""
-TAKEN = re.compile(r"Attempted double use of|already (in use|used|allocated|exists)|Duplicate")
+TAKEN = re.compile(r"Attempted double use of|already (in use|used|allocated|exists|occupied)|Duplicate")
 """libvirt's answer where an added device asks for the place that another one has been given, and keeps."""
 ANOTHER_PLACE = re.compile(r"[~+-] domain/os/type@(arch|machine)|[~+] domain/devices/controller(@index|/address)")
 """Changes after which the guest has other buses, or that are about the place itself."""

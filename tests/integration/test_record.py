@@ -18,7 +18,7 @@ from ansible_collections.converge.libvirt.tests.integration.host import Host, Ou
 URI = "https://converge.libvirt/record/1"
 TYPO = "<memmory unit='MiB'>64</memmory>"
 #: A CPU that libvirt gives to guests of some machines by itself: a table cannot tell who wrote it.
-CPU = "<cpu mode='custom' match='exact'><model>qemu32</model></cpu>"
+CPU = "<cpu mode='custom' match='exact'><model fallback='forbid'>qemu32</model></cpu>"
 NIC = "<interface type='network'><mac address='52:54:00:00:00:01'/><source network='lan'/>{}</interface>"
 MODEL = "<model type='rtl8139'/>"
 DISK = documents.disk("/tmp/a.img")

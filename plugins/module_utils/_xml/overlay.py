@@ -89,6 +89,7 @@ class _Merge:
     def element(self, stored: Element, desired: Element, place: Place, reset: bool) -> None:
         """Make ``stored`` say what ``desired`` says. ``reset``: forget what libvirt had filled in but identity."""
         reset = reset or self._turned(stored, desired, place)
+        before = len(self.report.differences)
         sizes = list(dict.fromkeys(sized(stored, place.tags, self.rules) + sized(desired, place.tags, self.rules)))
         for name in sizes:
             self._size(stored, desired, name, place, reset)
@@ -97,7 +98,16 @@ class _Merge:
                 self._value(stored, desired, name, place, reset)
         if "" not in sizes:
             self._value(stored, desired, "", place, reset)
-        self._children(stored, desired, place, reset)
+        if len(self.report.differences) > before:
+            self._forget(stored, desired, place)
+        self._children(stored, desired, place, reset, before)
+
+    def _forget(self, stored: Element, desired: Element, place: Place) -> None:
+        """Take out what no longer fits the rest of a changed element: libvirt has written it, and will not again."""
+        for name in desired.attrib:
+            row = self._dropping(f"{place.tags}@{name}", desired.get(name), desired)
+            if row is not None and row.guard and stored.get(name) == desired.get(name):
+                _set(stored, name, None)
 
     def _turned(self, stored: Element, desired: Element, place: Place) -> bool:
         """Whether a discriminator differs."""
@@ -141,9 +151,8 @@ class _Merge:
         row = None if asked is None else self._dropping(tags, asked, desired)
         after = asked if row is None else None
         if before == asked:
-            # Some values libvirt writes here and not there; one that no longer fits the rest it does not write again.
-            if row is not None and (reset or row.guard):
-                _set(stored, name, None)
+            if reset:
+                _set(stored, name, after)
             return
         if before is None and after is None:
             return
@@ -179,7 +188,8 @@ class _Merge:
         _set(stored, "unit", desired.get("unit"))
         self.report.value(where, before, after)
 
-    def _children(self, stored: Element, desired: Element, place: Place, reset: bool) -> None:
+    def _children(self, stored: Element, desired: Element, place: Place, reset: bool, known: int) -> None:
+        """Merge the children of an element, when ``known`` differences were there before it."""
         if self.rules.has("opaque", place.tags):
             self._opaque(stored, desired, place)
             return
@@ -200,7 +210,9 @@ class _Merge:
                     self._note(pair, where)
                     empty = self._is_empty(pair.left)
                     self.element(pair.left, pair.right, where, reset)
-                    if self._is_dropped(tags, pair.right, desired) or (
+                    # A table may be wrong about another libvirt: what that has written stays until something changes.
+                    changed = reset or len(self.report.differences) > known
+                    if (changed and self._is_dropped(tags, pair.right, desired)) or (
                         not empty and self._is_empty(pair.left) and not self.rules.has("flags", tags)
                     ):
                         stored.remove(pair.left)

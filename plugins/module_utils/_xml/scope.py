@@ -83,6 +83,9 @@ class Scope:
                         self._fill(pair.right, pair.left, tags, rules)
                     elif pair.left is not None and (not mine or self._stays(tags, pair.left)):
                         taken.append((place[id(pair.left)], self._rest(pair.left, tags)))
+                    elif pair.left is None and not mine and ours.get(tag) and rules.key(tags) is None:
+                        # One more of what is there once.
+                        desired.remove(pair.right)
         # Lists whose tags take turns stay in the order in which libvirt has them.
         desired.extend(element for _number, element in sorted(taken, key=lambda one: one[0]))
 

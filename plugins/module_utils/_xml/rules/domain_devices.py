@@ -250,8 +250,7 @@ AUTO: Rows = {
     "devices/video": "model if graphics and not(video)",
     "devices/video/model@type": (
         f"cirrus if not({_NEW} or {_PPC64})",
-        # On x86 where the emulator has no cirrus.
-        f"vga if {X86} or {_PPC64}",
+        f"vga if {_PPC64} or {_RHEL}",
         f"virtio if {_NEW}",
     ),
     "devices/video/model@heads": "1",
@@ -309,7 +308,7 @@ DROP: Rows = {
     # Without a type it is the end of the chain.
     "**/backingStore/*": "* if not(@type)",
     # What the type does not need, libvirt reads past.
-    "devices/disk/source@file": "* if not(../@type='file')",
+    "devices/disk/source@file": "* if ../@type!='file'",
     "devices/disk/source@dev": "* if not(../@type='block')",
     "devices/disk/source@dir": "* if not(../@type='dir')",
     "devices/disk/source@name": "* if not(../@type='network')",
@@ -338,14 +337,15 @@ DROP: Rows = {
     "devices/graphics@display": "* if @type!='sdl'",
     "devices/graphics@xauth": "* if @type!='sdl'",
     "devices/graphics@fullscreen": "* if @type!='sdl' and @type!='desktop'",
-    "devices/graphics@port": "-1|0",
-    "devices/graphics@tlsPort": "-1|0",
+    "devices/graphics@port": ("-1|0", "* if @autoport='yes'"),
+    "devices/graphics@tlsPort": ("-1|0", "* if @autoport='yes'"),
     "devices/graphics@socket": "* if @type!='vnc'",
     # Names that the driver gives are not kept.
     "devices/interface/target@dev": "(vnet|vif|macvtap|macvlan)[0-9]*",
     "devices/interface/source@portid": "* if not(../@type='vds')",
     "devices/interface/filterref": "* if @type!='network' and @type!='bridge' and @type!='ethernet'",
-    "devices/interface/driver": "* if @type='hostdev' or not(starts-with(model/@type,'virtio'))",
+    "devices/interface/driver": "* if @type='hostdev' or not(starts-with(model/@type,'virtio')"
+    f" or not(model/@type) and ({_NEW} or {_RHEL} or @type='vdpa'))",
     "devices/interface/source": "* if @type='user' and not(backend)",
     "devices/interface/source@network": "* if not(../@type='network')",
     "devices/interface/source@portgroup": "* if not(../@type='network')",

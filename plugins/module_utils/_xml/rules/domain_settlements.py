@@ -94,7 +94,8 @@ def numbered_consoles(document: Element, desired: Element, kept: Kept, differenc
 def empty_drive(document: Element, desired: Element, kept: Kept, differences: list[Difference]) -> Removed:
     """A drive without a medium is of type file, whatever medium it had; libvirt reads no other type there."""
     for disk in find_all(document, "devices/disk"):
-        if find(disk, "source") is None and disk.get("type") in ("block", "dir", "network", "volume"):
+        drive = disk.get("device") in ("cdrom", "floppy")
+        if drive and find(disk, "source") is None and disk.get("type") in ("block", "dir", "network", "volume"):
             disk.set("type", "file")
     return []
 

@@ -130,6 +130,17 @@ def test_an_empty_drive_is_of_type_file() -> None:
     assert find_all(result.document, "devices/disk")[0].get("type") == "file"
 
 
+def test_a_disk_that_is_no_drive_keeps_its_type() -> None:
+    disk = "<disk type='block' device='lun'><target dev='sda' bus='scsi'/></disk>"
+    result = laid(guest("<sound model='ich6'/>" + disk), guest(disk))
+    assert find_all(result.document, "devices/disk")[0].get("type") == "block"
+
+
+def test_a_port_that_libvirt_chooses_is_not_stored() -> None:
+    result = laid(guest("<graphics type='vnc' port='5900' autoport='yes'/>"), guest())
+    assert left(result, "devices/graphics") == ['<graphics type="vnc" autoport="yes"/>']
+
+
 def test_the_socket_of_a_display_has_two_names() -> None:
     text = "<graphics type='vnc' socket='{0}'><listen type='socket' socket='{0}'/></graphics>"
     result = laid(

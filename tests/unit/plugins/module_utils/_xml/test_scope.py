@@ -116,3 +116,11 @@ def test_a_task_may_be_about_some_elements_of_a_list_only() -> None:
     assert {each.path[:18] for each in waiting if scope.manages(each)} == {"dns/host[10.0.0.2]"}
     nothing_live = pending(parse("<network><name>a</name></network>"), current, network.RULES)
     assert [each.path for each in nothing_live if scope.manages(each)] == ["dns/host[10.0.0.2]"]
+
+
+def test_one_more_of_what_is_there_once_is_nobodys() -> None:
+    disk = "<disk type='file' device='disk'><target dev='{}' bus='virtio'/></disk>"
+    stored = parse(f"<domain><devices>{disk.format('vda')}<video/></devices></domain>")
+    desired = parse(f"<domain><devices>{disk.format('vdb')}</devices><devices><video/></devices></domain>")
+    result = overlay(desired, stored, domain.RULES, Scope.of({"devices/disk"}))
+    assert [difference.path for difference in result.differences] == ["devices/disk[vda]", "devices/disk[vdb]"]

@@ -130,8 +130,7 @@ def test_a_memory_module_on_power_has_whole_blocks(module: str, stored: str, sam
     ("arch", "model", "libvirts"),
     [
         ("x86_64", "cirrus", True),
-        ("x86_64", "vga", True),
-        ("x86_64", "qxl", False),
+        ("x86_64", "vga", False),
         ("ppc", "cirrus", True),
         ("ppc64", "vga", True),
         ("ppc64", "cirrus", False),
@@ -371,6 +370,28 @@ def test_what_libvirt_does_not_store_takes_away_what_it_has() -> None:
         ("devices/disk[vda]/driver/@cache", "none", "default")
     ]
     assert left(result, "devices/disk/driver") == ['<driver name="qemu"/>']
+
+
+def test_a_disk_without_a_type_is_a_file_and_keeps_its_source() -> None:
+    disk = "<disk{} device='disk'><source file='/a'/><target dev='vda' bus='virtio'/></disk>"
+    result = laid(guest("<sound model='ich6'/>" + disk.format("")), guest(disk.format(" type='file'")))
+    assert [one.path for one in result.differences] == ["devices/sound[ich6]"]
+    assert left(result, "devices/disk/source") == ['<source file="/a"/>']
+
+
+@pytest.mark.parametrize(("arch", "kept"), [("x86_64", False), ("aarch64", True)])
+def test_a_driver_belongs_to_a_virtio_nic(arch: str, kept: bool) -> None:
+    nic = "<interface type='user'><driver queues='4'/></interface>"
+    assert bool(left(laid(guest(nic, arch), guest(arch=arch)), "devices/interface/driver")) is kept
+
+
+def test_what_libvirt_has_written_stays_whatever_a_table_says_until_something_changes() -> None:
+    nic = "<interface type='user'><mac address='52:54:00:00:00:01'/>{}<driver queues='4'/></interface>"
+    model = "<model type='rtl8139'/>"
+    result = laid(guest("<sound model='ich6'/>" + nic.format(model)), guest(nic.format(model)))
+    assert left(result, "devices/interface/driver") == ['<driver queues="4"/>']
+    turned = laid(guest(nic.format(model)), guest(nic.format("<model type='virtio'/>")))
+    assert left(turned, "devices/interface/driver") == []
 
 
 def test_an_alias_that_is_no_longer_named_leaves_the_machine() -> None:

@@ -7,13 +7,12 @@ from __future__ import annotations
 import dataclasses
 import pathlib
 import socket
-import typing as t
 
 import pytest
 
 from ansible_collections.converge.libvirt.plugins.module_utils._xml import explain as engine
-from ansible_collections.converge.libvirt.plugins.module_utils._xml.document import parse
-from ansible_collections.converge.libvirt.plugins.module_utils._xml.explain import Schema, SchemaError, explain
+from ansible_collections.converge.libvirt.plugins.module_utils._xml.document import etree, parse
+from ansible_collections.converge.libvirt.plugins.module_utils._xml.explain import explain
 from ansible_collections.converge.libvirt.tests.unit.plugins.module_utils._xml.conftest import PAIRS, RULES, Pair
 
 #: Those of the installed libvirt.
@@ -70,16 +69,23 @@ def write(folder: pathlib.Path, name: str, body: str) -> None:
 
 
 @pytest.fixture
-def schema(tmp_path: pathlib.Path) -> Schema:
+def schema(tmp_path: pathlib.Path) -> str:
+    """The folder of the schema."""
     write(tmp_path, "forms.rng", FORMS)
     write(tmp_path, "guest.rng", GUEST)
-    return Schema(str(tmp_path), "guest.rng")
+    return str(tmp_path)
 
 
-def told(xml: str, schema: Schema) -> list[str]:
-    found, over = explain(parse(xml), schema, RULES["domain"])
+RULES_HERE = dataclasses.replace(RULES["domain"], schema="guest.rng")
+
+
+def told(xml: str, schema: str) -> list[str]:
+    tree = parse(xml)
+    before = etree.tostring(tree)
+    found, over = explain(tree, schema, RULES_HERE)
     assert not over
-    return [str(finding) for finding in found]
+    assert etree.tostring(tree) == before
+    return found
 
 
 def domain(body: str, name: str = "<name>a</name>") -> str:
@@ -109,65 +115,71 @@ def disk(body: str = "<source file='/a'/>", kind: str = "file") -> str:
         ),
         pytest.param(
             domain("<memory unit='MIB'>64</memory>"),
-            ["line 2, memory/@unit: 'MIB' is not allowed (did you mean 'MiB'? allowed: KiB, MiB)"],
+            ["line 2, memory/@unit: 'MIB' is not allowed (allowed: KiB, MiB)"],
             id="value that is not listed",
         ),
         pytest.param(
             domain("<memory>65</memory>"),
-            ["line 2, memory: '65' is not allowed (allowed: ... to 64)"],
+            ["line 2, memory: <memory> does not fit here, or lacks something"],
             id="value out of range",
         ),
         pytest.param(
             disk("<source file='a'/>"),
-            ["line 3, devices/disk[vda]/source/@file: 'a' is not allowed (allowed: path /.+)"],
+            ["line 2, devices/disk[vda]: <disk> does not fit here, or lacks something"],
             id="value of another form",
         ),
         pytest.param(
             disk("<source protocol='nbd' name='it'/>"),
             [
-                "line 3, devices/disk[vda]/source/@protocol: <source> has no attribute protocol (allowed: file)",
-                "line 3, devices/disk[vda]/source/@name: <source> has no attribute name (allowed: file)",
-                "line 3, devices/disk[vda]/source: <source> lacks its attribute file",
+                "line 2, devices/disk[vda]: <disk> does not fit here, or lacks something",
             ],
             id="what belongs to another type",
         ),
         pytest.param(
             disk(kind="fille"),
-            ["line 2, devices/disk[vda]/@type: 'fille' is not allowed (did you mean 'file'? allowed: file, network)"],
+            ["line 2, devices/disk[vda]/@type: 'fille' is not allowed (allowed: file, network)"],
             id="misspelt type, by which the rest is not judged",
         ),
         pytest.param(
             domain("<disk type='file'/>"),
-            ["line 2, disk: <domain> has no element <disk> (it belongs into <devices>)"],
+            [
+                "line 2, disk: <domain> has no element <disk> "
+                "(allowed: name, memory, metadata, devices, commandline, title)"
+            ],
             id="element a level too high",
         ),
         pytest.param(
             domain("<cpus>2</cpus>"),
             [
                 "line 2, cpus: <domain> has no element <cpus> "
-                "(allowed: name, memory, metadata, devices, qemu:commandline, title)"
+                "(allowed: name, memory, metadata, devices, commandline, title)"
             ],
             id="nothing like it",
         ),
         pytest.param(
             domain("<memory><unit>MiB</unit></memory>"),
-            ["line 2, memory/unit: <memory> has no element <unit> (unit is an attribute of it)"],
+            ["line 2, memory/unit: <memory> has no element <unit>"],
             id="attribute written as an element",
         ),
         pytest.param(
             domain("<memory>1</memory>\n<memory>2</memory>"),
-            ["line 3, memory[2]: <domain> has only one <memory>"],
+            ["line 3, memory[2]: <memory> does not fit here, or lacks something"],
             id="one too many",
         ),
-        pytest.param(domain("<title>it</title>", ""), ["line 1: <domain> lacks its <name>"], id="missing element"),
         pytest.param(
-            domain("<devices>vda</devices>"), ["line 2, devices: <devices> holds no text"], id="text between elements"
+            domain("<title>it</title>", ""),
+            ["line 1: <domain> does not fit here, or lacks something"],
+            id="missing element",
+        ),
+        pytest.param(
+            domain("<devices>vda</devices>"),
+            ["line 2, devices: <devices> does not fit here, or lacks something"],
+            id="text between elements",
         ),
         pytest.param(
             domain("<q:commandline xmlns:q='http://libvirt.org/schemas/domain/qemu/1.0'><q:agr/></q:commandline>"),
             [
-                "line 2, qemu:commandline/qemu:agr: <qemu:commandline> has no element <qemu:agr> "
-                "(did you mean qemu:arg?)",
+                "line 2, qemu:commandline/qemu:agr: <qemu:commandline> has no element <qemu:agr> (did you mean arg?)",
             ],
             id="namespace",
         ),
@@ -181,27 +193,32 @@ def disk(body: str = "<source file='/a'/>", kind: str = "file") -> str:
         ),
     ],
 )
-def test_what_is_not_valid_is_named_by_line_path_and_likely_fix(schema: Schema, xml: str, says: list[str]) -> None:
+def test_what_is_not_valid_is_named_by_line_path_and_likely_fix(schema: str, xml: str, says: list[str]) -> None:
     assert told(xml, schema) == says
-    assert schema.is_valid(parse(xml)) is (not says)
 
 
-def test_a_schema_of_what_libvirt_writes_asks_for_nothing(schema: Schema) -> None:
-    rules = dataclasses.replace(RULES["domain"], partial=True)
+def test_an_order_that_only_the_schema_wants_is_no_fault(tmp_path: pathlib.Path) -> None:
+    write(tmp_path, "forms.rng", FORMS)
+    write(tmp_path, "guest.rng", GUEST.replace("interleave>", "group>"))
+    assert told("<domain><memory>1</memory><name>a</name></domain>", str(tmp_path)) == []
+
+
+def test_a_schema_of_what_libvirt_writes_asks_for_nothing(schema: str) -> None:
+    rules = dataclasses.replace(RULES_HERE, partial=True)
     found, _over = explain(parse(domain("<memmory/>", "")), schema, rules)
-    assert [one.path for one in found] == ["memmory"]
+    assert [one.partition(":")[0] for one in found] == ["line 2, memmory"]
 
 
-def test_no_secret_is_told(schema: Schema) -> None:
+def test_no_secret_is_told(schema: str) -> None:
     screen = domain("<devices><graphics type='vnc' passwd='swordfish'/></devices>")
-    assert told(screen, schema) == ["line 2, devices/graphics[vnc]/@passwd: the value is not allowed (allowed: string)"]
+    assert told(screen, schema) == ["line 2, devices/graphics[vnc]: <graphics> does not fit here, or lacks something"]
     misspelt = "<graphics type='vnc' pasword='swordfish'><passwd>swordfish</passwd></graphics>"
     said = told(domain(f"<devices>{misspelt}</devices>"), schema)
     assert len(said) == 2
     assert "swordfish" not in str(said)
 
 
-def test_a_document_of_hundreds_of_devices_is_explained_in_time(schema: Schema) -> None:
+def test_a_document_of_hundreds_of_devices_is_explained_in_time(schema: str) -> None:
     disks = [f"<disk type='file'>\n<source file='/{n}'/>\n<target dev='vd{n}'/></disk>" for n in range(500)]
     disks[250] = disks[250].replace("<source", "<sorce")
     assert told(domain(f"<devices>{''.join(disks)}</devices>"), schema) == [
@@ -209,9 +226,9 @@ def test_a_document_of_hundreds_of_devices_is_explained_in_time(schema: Schema) 
     ]
 
 
-def test_a_search_that_takes_too_long_is_cut_short_and_says_so(schema: Schema, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_search_that_takes_too_long_is_cut_short_and_says_so(schema: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "SECONDS", -1)
-    found, over = explain(parse(domain("<devices><dsk/></devices>")), schema, RULES["domain"])
+    found, over = explain(parse(domain("<devices><dsk/></devices>")), schema, RULES_HERE)
     assert (found, over) == ([], True)
 
 
@@ -224,8 +241,8 @@ def test_a_schema_is_never_fetched(tmp_path: pathlib.Path, body: str) -> None:
         listener.listen()
         listener.setblocking(False)
         write(tmp_path, "guest.rng", body.format(f"http://127.0.0.1:{listener.getsockname()[1]}/other.rng"))
-        with pytest.raises(SchemaError):
-            Schema(str(tmp_path), "guest.rng")
+        with pytest.raises((OSError, etree.LxmlError)):
+            told("<domain/>", str(tmp_path))
         with pytest.raises(BlockingIOError):
             listener.accept()
 
@@ -234,28 +251,24 @@ def test_a_schema_is_never_fetched(tmp_path: pathlib.Path, body: str) -> None:
 def test_what_is_no_schema_is_none(tmp_path: pathlib.Path, text: str | None) -> None:
     if text is not None:
         (tmp_path / "guest.rng").write_text(text)
-    with pytest.raises(SchemaError):
-        Schema(str(tmp_path), "guest.rng")
+    with pytest.raises((OSError, etree.LxmlError)):
+        told("<domain/>", str(tmp_path))
 
 
-@pytest.fixture(scope="module")
-def installed() -> t.Callable[[str], Schema]:
-    """The installed schema of a kind."""
-    known: dict[str, Schema] = {}
-
-    def load(kind: str) -> Schema:
-        if not INSTALLED.is_dir():
-            pytest.skip(f"needs libvirt's schemas in {INSTALLED}")
-        return known.setdefault(kind, Schema(str(INSTALLED), RULES[kind].schema))
-
-    return load
+@pytest.fixture
+def installed() -> str:
+    """The folder of the installed schemas."""
+    if not INSTALLED.is_dir():
+        pytest.skip(f"needs libvirt's schemas in {INSTALLED}")
+    return str(INSTALLED)
 
 
 @pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.name)
-def test_nothing_is_wrong_with_what_libvirt_itself_writes(pair: Pair, installed: t.Callable[[str], Schema]) -> None:
-    found, _over = explain(pair.dump, installed(pair.name.partition("/")[0]), pair.rules)
+def test_nothing_is_wrong_with_what_libvirt_itself_writes(pair: Pair, installed: str) -> None:
+    found, _over = explain(pair.dump, installed, pair.rules)
     # libvirt 9.0 leaves the MAC address of a host as it was given, and its own schema wants two digits.
-    assert [one.problem for one in found] == (["'52:54:0:0:0:1' is not allowed"] if pair.name == "network/nat" else [])
+    known = {"network/nat": ["<host> does not fit here, or lacks something"]}
+    assert [one.partition(": ")[2] for one in found] == known.get(pair.name, [])
 
 
 @pytest.mark.parametrize(
@@ -269,7 +282,7 @@ def test_nothing_is_wrong_with_what_libvirt_itself_writes(pair: Pair, installed:
         (
             "network",
             "<network><name>a</name><forward mode='natt'/></network>",
-            ["line 1, forward/@mode: 'natt' is not allowed (did you mean 'nat'? allowed: "],
+            ["line 1, forward/@mode: 'natt' is not allowed (allowed: "],
         ),
         (
             "pool",
@@ -279,7 +292,7 @@ def test_nothing_is_wrong_with_what_libvirt_itself_writes(pair: Pair, installed:
         (
             "nwfilter",
             "<filter name='a'><rule action='accept' direction='inn'><all/></rule></filter>",
-            ["line 1, rule/@direction: 'inn' is not allowed (did you mean 'in'? allowed: in, out, inout)"],
+            ["line 1, rule/@direction: 'inn' is not allowed (allowed: in, out, inout)"],
         ),
         (
             "secret",
@@ -288,7 +301,7 @@ def test_nothing_is_wrong_with_what_libvirt_itself_writes(pair: Pair, installed:
         ),
     ],
 )
-def test_libvirts_schemas(kind: str, xml: str, says: list[str], installed: t.Callable[[str], Schema]) -> None:
-    found, _over = explain(parse(xml), installed(kind), RULES[kind])
+def test_libvirts_schemas(kind: str, xml: str, says: list[str], installed: str) -> None:
+    found, _over = explain(parse(xml), installed, RULES[kind])
     assert len(found) == len(says)
-    assert all(str(one).startswith(start) for one, start in zip(found, says))
+    assert all(one.startswith(start) for one, start in zip(found, says))

@@ -19,9 +19,8 @@ from .._xml.tables import Rules
 
 @dataclass(frozen=True)
 class Section:
-    """A list of a network. name: libvirt's, without VIR_NETWORK_SECTION_. keys: the attributes by any of which libvirt
-    finds the entry to change; none where it only adds and removes. named_by: the attributes of which one is enough to
-    name the entry to remove; none where all of it is told. first: what libvirt derives from the first entry.
+    """A list of a network. name: libvirt's. keys: the attributes by any of which libvirt finds the entry to change, where
+    it does. named_by: those of which one names the entry to remove. first: what the first entry decides.
     """
 
     name: str
@@ -43,9 +42,7 @@ SECTIONS = {
 
 
 class Entries:
-    """The entries of one network. handle: gives libvirt's network. live: whether those of what runs are changed,
-    rather than those of what is stored.
-    """
+    """The entries of one network. handle: gives libvirt's. live: those of what runs, or of what is stored."""
 
     def __init__(self, session: Session, name: str, handle: Callable[[], Any], rules: Rules, live: bool) -> None:
         self.session = session
@@ -55,10 +52,7 @@ class Entries:
         self.where = f"active network '{name}'" if live else f"the definition of network '{name}'"
 
     def steps(self, wanted: Any, have: Any, differences: list[Difference]) -> list[Step]:
-        """The steps that end those of these differences between two documents which lie in entries.
-
-        What goes, goes first: what comes may have its name or address.
-        """
+        """The steps that end differences in entries. What goes, goes first: what comes may have its name."""
         units: dict[str, tuple[Unit, list[Difference]]] = {}
         for each in differences:
             if each.unit is not None:
@@ -96,7 +90,7 @@ class Entries:
         return -1
 
     def _has_first(self, units: list[Unit], wanted: Any, have: Any) -> bool:
-        """Whether the first entry of a list will be the wanted one. units: those of the list that come or go."""
+        """Whether the first entry of the list of these units will be the wanted one."""
         path, _at, name = SECTIONS[units[0].tags].first.partition("@")
         leaving = [unit.left for unit in units if unit.right is None]
         left = [one for one in find_all(have, units[0].tags) if not any(one is other for other in leaving)]
@@ -154,8 +148,7 @@ _COMMANDS = {"remove": "DELETE", "change": "MODIFY", "add": "ADD_LAST"}
 _PREPOSITIONS = {"remove": "from", "change": "of", "add": "to"}
 
 
-#: The type, as it runs, of an interface on the network's own bridge. One on a bridge or a device of the host, which the
-#: network only lends a name to, has the type of that, and stays where it is when the network stops.
+#: The type, as it runs, of an interface on the network's own bridge, which is off it when the network stops.
 ON_ITS_BRIDGE = "network"
 
 
@@ -186,10 +179,8 @@ def guests_of(nics: list[Nic]) -> str:
 
 
 def plug_back(session: Session, nic: Nic, network: str, bridge: str) -> None:
-    """Put an interface onto the bridge of a network that was started anew.
-
-    libvirt takes an update with what it has for no change, though the interface hangs on nothing. So the interface is
-    put onto the bridge as such, and then onto the network (seen with libvirt 9.0).
+    """Put an interface back onto a network that was started anew: onto its bridge first, since an update with what
+    libvirt has is no change to it (9.0).
     """
     for found in _interfaces(session, nic.domain, network):
         if attribute(found, "mac", "address") != nic.mac:

@@ -13,7 +13,7 @@ import pytest
 
 pytest.importorskip("lxml", reason="needs lxml")
 
-from ansible_collections.converge.libvirt.plugins.module_utils import _validity
+from ansible_collections.converge.libvirt.plugins.module_utils import _road
 from ansible_collections.converge.libvirt.plugins.module_utils._kinds.network import Network
 from ansible_collections.converge.libvirt.plugins.module_utils._session import Session, SessionError
 from ansible_collections.converge.libvirt.tests.unit.in_process import Runner
@@ -36,13 +36,13 @@ FAULT = "line 2, forwad: <network> has no element <forwad> (did you mean forward
 def schemas(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of the schemas."""
     (tmp_path / "network.rng").write_text(SCHEMA)
-    monkeypatch.setattr(_validity, "SCHEMAS", str(tmp_path))
+    monkeypatch.setattr(_road, "SCHEMAS", str(tmp_path))
     return tmp_path
 
 
 @pytest.fixture
 def no_schemas(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_validity, "SCHEMAS", str(tmp_path / "none"))
+    monkeypatch.setattr(_road, "SCHEMAS", str(tmp_path / "none"))
 
 
 def network(more: str = "<forwad mode='nat'/>", address: str = "192.168.77.1", name: str = "<name>lab</name>") -> str:

@@ -19,7 +19,7 @@ from .._xml.tables import Rules
 
 @dataclass(frozen=True)
 class Section:
-    """A list of a network. name: libvirt's. keys: the attributes by any of which libvirt finds an entry to change, where
+    """A list of a network. name: libvirt's. keys: the attributes by any of which libvirt finds an entry to change, if
     it does. named_by: those of which one names an entry to remove. first: what the first entry decides.
     """
 

@@ -60,10 +60,15 @@ def prepare_volume(host: Host, _folder: Path) -> None:
     host.run("virt_volume", pool="images", name="debian-12.qcow2", capacity="1GiB", format="qcow2")
 
 
+def prepare_record(host: Host, _folder: Path) -> None:
+    host.run("virt_net", xml=network_xml("web", "192.168.150"), state="active")
+
+
 #: What a module's examples need beforehand.
 PREPARE: dict[str, Callable[[Host, Path], None]] = {
     "virt_domain": prepare_domain,
     "virt_domain_info": prepare_domain_info,
+    "virt_net_record": prepare_record,
     "virt_pool_info": prepare_volume,
     "virt_volume": prepare_volume,
     "virt_volume_info": prepare_volume,

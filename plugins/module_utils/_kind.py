@@ -98,10 +98,8 @@ class Kind(abc.ABC):
         raise NotImplementedError
 
     def live_steps(self, stored: Any, live: Any, waiting: list[Difference], plan: Plan) -> list[Step]:
-        """The steps that make the running object what is stored, as far as libvirt can.
-
-        Args: waiting: the differences between both that the task may end. plan: what is stored before (plan.stores);
-        gets warnings only.
+        """The steps that end differences between both as far as libvirt can. plan: of what is stored before; gets
+        warnings only.
         """
         return []
 
@@ -216,11 +214,15 @@ class Defined(Kind):
         define = getattr(self.session.connection, self.define)
         what = f"define {self.noun} '{self.name}'"
         flags = getattr(libvirt, self.validating) if self.validates else 0
+        known = observed.exists and observed.persistent
+        if known and compare(observed.stored, self.stored(), self.rules):
+            # What came since it was read would be lost.
+            raise SessionError(f"cannot {what} on {self.session.uri}: somebody else has changed it meanwhile")
         try:
             self.handle = self.session.slow(what, define, xml, flags)
         except SessionError:
-            if observed.exists and observed.persistent:
-                # Where not even that can be asked, what libvirt said first is what people need to hear.
+            if known:
+                # What libvirt said first is what people need to hear.
                 with contextlib.suppress(SessionError):
                     self._put_back(observed, define)
             raise

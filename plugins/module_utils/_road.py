@@ -162,7 +162,7 @@ class Trip:
             kind.handle = None
             return Observed()
 
-    # -- plan ---------------------------------------------------------------------------------------------------
+    # plan
 
     def _make_plan(self) -> None:
         kind, observed, plan = self.kind, self.observed, self.plan
@@ -285,7 +285,7 @@ class Trip:
         """How a running document differs from the target, as far as that is the task's."""
         waiting = self.kind.waiting(Observed(stored=self.target, live=live, active=True))
         if self.apply_to == "live":
-            # The target has not been stored: what libvirt puts in by itself is in the running document only.
+            # What libvirt puts in by itself is in the running document only.
             unlike = overlay(self.target, live, self.kind.rules).differences
             waiting = [each for each in waiting if any(_covers(each.path, one.path) for one in unlike)]
         return [each for each in waiting if self.scope.manages(each)]

@@ -67,6 +67,24 @@ def test_ten_runs_on_one_pool(host: Host) -> None:
         host.unchanged(module, **options)
 
 
+def test_ten_runs_on_one_guest(host: Host) -> None:
+    """Each changes something else: none of them undoes what another has done."""
+    host.run("virt_domain", xml=documents.domain("n"))
+    tasks: list[dict[str, Any]] = [
+        {"title": "A title"},
+        {"description": "What it is for"},
+        {"memory": "96MiB"},
+        {"vcpus": 2},
+        {"autostart": True},
+    ]
+    with ThreadPoolExecutor() as threads:
+        runs = [threads.submit(host.attempt, "virt_domain", name="n", **task) for task in [*tasks, *tasks]]
+        outcomes = [run.result(120) for run in runs]
+    assert [outcome.result.get("msg") for outcome in outcomes if outcome.rc != 0] == []
+    for task in tasks:
+        host.unchanged("virt_domain", name="n", **task)
+
+
 def test_runs_that_start_and_stop_the_same_network_and_pool(host: Host) -> None:
     for module, xml in (("virt_net", documents.network("n")), ("virt_pool", documents.pool("n"))):
         for state in ("active", "inactive", "absent"):

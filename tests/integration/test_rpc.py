@@ -13,6 +13,8 @@ import pytest
 from ansible_collections.converge.libvirt.tests.integration import documents
 from ansible_collections.converge.libvirt.tests.integration.host import Host
 
+RUNNING = documents.domain("g", "<graphics type='vnc' passwd='secret'/><video/>")
+
 
 def calls(host: Host, module: str, **options: Any) -> list[int]:
     """The procedures that a run with nothing to do asks for, after open, without close and keep-alive."""
@@ -35,6 +37,15 @@ def test_a_no_op_on_a_stopped_guest(host: Host, options: dict[str, Any]) -> None
     host.run("virt_domain", xml=documents.domain("g", documents.disk("/tmp/a.img") + documents.interface()))
     asked = calls(host, "virt_domain", **options)
     assert 1 <= len(asked) <= 6, asked
+
+
+@pytest.mark.parametrize(
+    "options", [{"xml": RUNNING}, {"xml": RUNNING, "state": "running"}, {"name": "g", "memory": "64MiB"}]
+)
+def test_a_no_op_on_a_running_guest(host: Host, options: dict[str, Any]) -> None:
+    host.run("virt_domain", xml=RUNNING, state="running")
+    asked = calls(host, "virt_domain", **options)
+    assert 1 <= len(asked) <= 8, asked
 
 
 def test_a_no_op_on_a_network_and_a_pool(host: Host) -> None:

@@ -162,7 +162,7 @@ class Nic:
 
 
 def on_network(session: Session, network: str) -> list[Nic]:
-    """Every interface of a running guest on the bridge of the network; none where the driver knows no guests."""
+    """Every interface of a running guest on the bridge of the network."""
     active = libvirt.VIR_CONNECT_LIST_DOMAINS_ACTIVE
     domains = session.optional("list the running guests", session.connection.listAllDomains, active) or []
     found = []
@@ -173,7 +173,7 @@ def on_network(session: Session, network: str) -> list[Nic]:
 
 
 def guests_of(nics: list[Nic]) -> str:
-    """The guests that they belong to, as they stand in a sentence."""
+    """Their guests, as they stand in a sentence."""
     names = sorted({f"'{nic.guest}'" for nic in nics})
     return f"the running guest{'s' if len(names) > 1 else ''} {', '.join(names)}"
 

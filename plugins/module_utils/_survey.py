@@ -44,5 +44,9 @@ def _told(kind: Kind, handle: Any) -> dict[str, Any] | None:
         raise
     facts = {"name": kind.name, "state": observed.state, **kind.facts(observed)}
     if kind.runs:
-        facts["pending"] = as_results([Change.of(each, "restart") for each in kind.waiting(observed)])
+        # A look manages nothing: an element that only runs is nobody's to take.
+        waiting = kind.waiting(observed)
+        outside = [each for each in waiting if each.whole and each.after is None]
+        facts["pending"] = as_results([Change.of(each, "restart") for each in waiting if each not in outside])
+        facts["live_only"] = as_results([Change.of(each, "live") for each in outside])
     return facts

@@ -118,8 +118,15 @@ domains:
       sample: [{mac: "52:54:00:6b:1f:0b", addresses: [{address: 192.168.150.101, prefix: 24}]}]
     pending:
       description: >-
-        What an active one does not have yet of its stored definition, or has beside it, as path, before, after and how;
+        What an active one does not have yet of its stored definition, as path, before, after and how;
         see M(converge.libvirt.virt_domain).
+      returned: when it exists
+      type: list
+      sample: []
+    live_only:
+      description: >-
+        What only the running one has, such as a device plugged in by hand or one that is to go at the next start, in the
+        same form.
       returned: when it exists
       type: list
       sample: []

@@ -99,8 +99,15 @@ pools:
       sample: 42949672960
     pending:
       description: >-
-        What an active one does not have yet of its stored definition, or has beside it, as path, before, after and how;
+        What an active one does not have yet of its stored definition, as path, before, after and how;
         see M(converge.libvirt.virt_pool).
+      returned: when it exists
+      type: list
+      sample: []
+    live_only:
+      description: >-
+        What only the running one has, such as a device plugged in by hand or one that is to go at the next start, in the
+        same form.
       returned: when it exists
       type: list
       sample: []

@@ -119,3 +119,21 @@ def test_a_frozen_agent_holds_up_no_shutdown_for_ever(host: Host) -> None:
     assert time.monotonic() - begin < IN_TIME
     assert "guest 'g'" in said
     assert guests.state(host, "g") == "running"
+
+
+def test_a_full_disk_is_told_and_the_next_run_makes_the_volume(host: Host) -> None:
+    folder = f"{IMAGES}/small"
+    host.bed.exec("mkdir", "-p", folder)
+    host.bed.exec("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", folder)
+    try:
+        host.connection.storagePoolDefineXML(documents.pool("small", folder=folder)).create()
+        volume = "<volume><name>v</name><capacity unit='MiB'>8</capacity><allocation unit='MiB'>8</allocation></volume>"
+        said = host.fails("virt_volume", pool="small", xml=volume)["msg"]
+        assert "cannot create volume 'v' in pool 'small'" in said
+        assert host.virsh("vol-list", "small").split() == []
+        host.bed.exec("mount", "-o", "remount,size=32m", folder)
+        host.run("virt_volume", pool="small", xml=volume)
+        host.unchanged("virt_volume", pool="small", xml=volume)
+        host.run("virt_pool", name="small", state="absent")
+    finally:
+        host.bed.exec("umount", folder)

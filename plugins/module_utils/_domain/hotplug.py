@@ -94,8 +94,8 @@ class Hotplug:
         def run() -> None:
             if not self._out(what, unit):
                 plan.warnings.append(
-                    f"running guest '{self.name}' was asked to let {_called(unit)} go, and still has it: it is gone "
-                    "after its next start, and asked for again by the next run"
+                    f"asked, not gone: running guest '{self.name}' has not let {_called(unit)} go; the next run asks "
+                    "again, and it is gone after its next start"
                 )
 
         return Step(what, run, tuple(ends))

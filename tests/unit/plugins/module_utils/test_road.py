@@ -349,7 +349,7 @@ def test_what_only_runs_waits_to_go_where_the_task_has_the_whole_document(house:
 
 def test_looking_lists_by_name_with_what_is_pending(house: House) -> None:
     house.things = {
-        "hall": Thing(lamp(), live=lamp("<watts>4</watts>")),
+        "hall": Thing(lamp(), live=lamp("<watts>4</watts><shade colour='red'/>")),
         "attic": Thing(lamp(name="attic")),
     }
     kind = type("HouseLamp", (Lamp,), {"house": house})
@@ -361,4 +361,5 @@ def test_looking_lists_by_name_with_what_is_pending(house: House) -> None:
     attic, hall = look()
     assert (attic["name"], attic["state"], attic["pending"]) == ("attic", "dark", [])
     assert (hall["name"], hall["state"], paths(hall["pending"])) == ("hall", "shining", ["watts"])
+    assert paths(hall["live_only"]) == ["shade[red]"]
     assert [one["name"] for one in look(names=["h*", "none"])] == ["hall"]

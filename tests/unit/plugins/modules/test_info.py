@@ -23,7 +23,7 @@ def test_everything_there_is(run: Runner, module: str) -> None:
     assert told["changed"] is False
     assert told["uri"] == "test:///default"
     assert [one["name"] for one in told[LISTS[module]]] == [THERE[module]]
-    assert told[LISTS[module]][0]["pending"] == []
+    assert (told[LISTS[module]][0]["pending"], told[LISTS[module]][0]["live_only"]) == ([], [])
 
 
 @pytest.mark.parametrize("module", LISTS)

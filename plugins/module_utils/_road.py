@@ -252,30 +252,29 @@ class Trip:
     def _plan_live(self) -> None:
         """What reaches the running object now; and the restart that the rest needs, where the task allows one."""
         observed, plan, kind = self.observed, self.plan, self.kind
-        if not self._runs_on():
+        if not self._stays():
             return
         if self.target is None:
             self.target = plan.document
-        self.warned = len(plan.warnings)
-        plan.live = self._live_steps(observed.live)
+        self.warned, restarts = len(plan.warnings), self.params.get("restart") == "when_needed"
+        if self.apply_to != "stored":
+            plan.live = self._live_steps(observed.live)
         if self.apply_to == "live":
+            if restarts:
+                raise Refused("apply: live stores nothing that a restart could bring: leave restart: when_needed out")
             self._refuse_what_cannot_be_live(observed.live)
-        elif self.params.get("restart") == "when_needed":
+        elif restarts:
             ended = {each.path for step in plan.live for each in step.ends}
             rest = kind.waiting(replace(observed, stored=self.target))
             if any(each.path not in ended and not self._is_outside(each) for each in rest):
                 plan.live = []
+                del plan.warnings[self.warned :]
                 kind.restart(observed, plan)
         plan.steps[plan.live_at : plan.live_at] = plan.live
 
-    def _runs_on(self) -> bool:
-        """Whether the object runs, goes on doing so, and may be changed meanwhile."""
-        return (
-            self.observed.active
-            and self.observed.live is not None
-            and not self.plan.fresh
-            and self.apply_to != "stored"
-        )
+    def _stays(self) -> bool:
+        """Whether the object runs, and goes on doing so."""
+        return self.observed.active and self.observed.live is not None and not self.plan.fresh
 
     def _live_steps(self, live: Any) -> list[Step]:
         waiting = self._waiting_for(live)
@@ -304,7 +303,7 @@ class Trip:
         at, end = plan.live_at, plan.live_at + len(plan.live)
         first, last = plan.steps[:at], plan.steps[end:]
         self._run(first, [*plan.live, *last])
-        stored_first = bool(plan.stores) and self._runs_on()
+        stored_first = bool(plan.stores) and self._stays() and self.apply_to != "stored"
         if stored_first:
             # libvirt has filled in addresses: the running object gets the very same.
             fresh = self._observe()

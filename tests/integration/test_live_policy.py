@@ -141,6 +141,20 @@ def test_what_waited_since_a_task_of_yesterday_is_restarted_for(running: Host) -
     assert running.unchanged("virt_domain", **task)["pending"] == []
 
 
+def test_what_is_only_stored_is_restarted_for_where_that_is_allowed(running: Host) -> None:
+    task: dict[str, Any] = {
+        "xml": guest(*NICS, USB_DISK),
+        "apply": "stored",
+        "restart": "when_needed",
+        "shutdown": FORCED,
+    }
+    done = running.converge("virt_domain", **task)
+    assert (hows(done), done["pending"]) == ([("devices/disk[sdb]", "restart")], [])
+    assert has_disk(guests.live(running, "g"))
+    said = running.refuses("virt_domain", name="g", title="x", apply="live", restart="when_needed")
+    assert "apply: live stores nothing that a restart could bring" in said
+
+
 def test_a_guest_that_does_not_shut_down_for_a_restart_runs_on(lan: Host) -> None:
     lan.run("virt_domain", xml=guest(arguments="bed.noacpi"), state="running")
     guests.up(lan, "g")

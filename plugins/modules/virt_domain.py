@@ -18,6 +18,7 @@ description:
   - A change of a running guest is stored, and reaches the guest at once where libvirt can do that. What has to wait is
     listed in RV(pending) until the guest was started anew; nothing is interrupted unasked.
 extends_documentation_fragment:
+  - converge.libvirt._apply
   - converge.libvirt._attributes
   - converge.libvirt._attributes.group
   - converge.libvirt._connection
@@ -81,23 +82,6 @@ options:
     description:
       - A description. An empty one removes it.
     type: str
-  apply:
-    description:
-      - What is changed of a guest that runs. V(auto) stores the definition, then changes the running guest as far as
-        libvirt can; what it cannot waits in RV(pending).
-      - V(stored) changes the definition only.
-      - V(live) changes the running guest only, until its next start. It is an error for a guest that does not run, and
-        where something would have to wait.
-    type: str
-    choices: [auto, stored, live]
-    default: auto
-  restart:
-    description:
-      - Whether a running guest may be stopped by O(shutdown) and started again where anything of its definition waits
-        for that. What could have been changed while it runs is then not changed twice.
-    type: str
-    choices: [never, when_needed]
-    default: never
   unplug:
     description:
       - Whether disks, network interfaces, host devices and file systems that are no longer wanted are taken out of a

@@ -19,6 +19,7 @@ description:
     forward to) are changed while it is active. What libvirt can only store is listed in RV(pending) until the network
     was started anew. The guests on it are not interrupted unless O(restart) or O(state) says so.
 extends_documentation_fragment:
+  - converge.libvirt._apply
   - converge.libvirt._attributes
   - converge.libvirt._attributes.group
   - converge.libvirt._connection
@@ -54,24 +55,6 @@ options:
     description:
       - Whether libvirt starts the network together with the host. Left as it is when not given.
     type: bool
-  apply:
-    description:
-      - What is changed of a network that is active. V(auto) stores the definition, then changes the active network as far
-        as libvirt can; what it cannot waits in RV(pending).
-      - V(stored) changes the definition only.
-      - V(live) changes the active network only, until its next start. It is an error for a network that is not active,
-        and where something would have to wait.
-    type: str
-    choices: [auto, stored, live]
-    default: auto
-  restart:
-    description:
-      - Whether an active network may be stopped and started again where anything of its definition waits for that. The
-        running guests on it are cut off meanwhile, which is a warning that names them, and their interfaces are then
-        plugged back in.
-    type: str
-    choices: [never, when_needed]
-    default: never
 seealso:
   - module: converge.libvirt.virt_net_info
 """

@@ -183,14 +183,14 @@ def entries() -> str:
     found = [("entries", "what they are", "one that differs", "shown by")]
     for path, section in SECTIONS.items():
         differs = "is changed in place" if section.keys else "is taken out and put in anew"
-        found.append((f"``{path}``", ENTRIES[path][0], differs, "a test"))
+        found.append((f"``{path}``", ENTRIES[path][0], differs, "verified"))
     return table("25 30 30 15", found)
 
 
 def _cells(path: str, does: str, condition: str, proof: Proof | None) -> tuple[str, ...]:
     where = [f"``{condition}``"] if condition else []
     where += [NOTES[path]] if path in NOTES else []
-    shown = "" if proof is None else "a test" if proof.mark == "verified" else f"{proof.mark}: {proof.by}"
+    shown = "" if proof is None else "verified" if proof.mark == "verified" else f"{proof.mark}: {proof.by}"
     return f"``{path}``", does, "; ".join(where), shown
 
 

@@ -43,13 +43,14 @@ class _Search:
         # What references refer to, by name; no file is from elsewhere.
         self.behind: dict[str, list[Element]] = {}
         files = [rules.schema]
-        for name in files:
+        while files:
+            name = files.pop()
             root = etree.parse(f"{folder}/{name}", etree.XMLParser(remove_comments=True, remove_pis=True)).getroot()
             self.behind[name] = [root]
             for part in root.iter(f"{_RNG}*"):
                 if part.tag == f"{_RNG}define":
                     self.behind.setdefault(part.get("name"), []).append(part)
-                if part.get("href", name) not in files:
+                if part.get("href", name) not in [*self.behind, *files]:
                     files.append(part.get("href"))
         self.schema = etree.RelaxNG(file=f"{folder}/{rules.schema}")
         self.end = time.monotonic() + SECONDS

@@ -245,7 +245,7 @@ def define_integration(core: str) -> None:
         install(session, core_requirement(core), "tests/unit/requirements.txt")
         env = environment(session, stage.link()) | private_libvirt(session)
         if not session.posargs and not EVERYTHING:
-            # What takes long does so whatever the core: one of them runs a sample of it, the other a sample of the rest.
+            # What takes long does so whatever the core: one runs a sample of that, the other a sample of the rest.
             env["CONVERGE_SAMPLE"] = "sample" if core == OWN_CORES[0] else "short"
         session.run("python", "-m", "pytest", *with_folder(session.posargs, "tests/integration"), env=env)
 

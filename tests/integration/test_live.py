@@ -143,7 +143,6 @@ PLUGGED = {
 }
 
 
-@pytest.mark.matrix
 @pytest.mark.parametrize(("device", "path"), PLUGGED.values(), ids=PLUGGED.keys())
 def test_a_device_is_plugged_in_and_taken_out(running: Host, device: str, path: str) -> None:
     plugged = running.converge("virt_domain", xml=guest(device))
@@ -286,7 +285,6 @@ def test_the_balloon_follows_the_stored_size(running: Host) -> None:
         assert running.run("virt_domain", xml=guest(change=("<vcpu current", current)))["changed"] is False
 
 
-@pytest.mark.matrix
 @pytest.mark.parametrize("what", CHANGED)
 def test_a_change_reaches_the_running_guest_and_is_taken_back(running: Host, what: str) -> None:
     before, after, path = CHANGED[what]

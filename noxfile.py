@@ -228,7 +228,8 @@ def bed(session: nox.Session) -> None:
     """The private libvirt and its guest themselves; arguments go to pytest."""
     install(session, "tests/unit/requirements.txt")
     env = environment(session, stage.link()) | private_libvirt(session)
-    session.run("python", "-m", "pytest", *with_folder(session.posargs, "tests/bed"), env=env)
+    short = [] if session.posargs or EVERYTHING else ["-m", "not long"]
+    session.run("python", "-m", "pytest", *with_folder(session.posargs, "tests/bed"), *short, env=env)
 
 
 def define_integration(core: str) -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import libvirt
 
 pytest_plugins = ["ansible_collections.converge.libvirt.tests.bed.fixtures"]
+pytestmark = pytest.mark.long
 
 IMAGES = "/var/lib/libvirt/images"
 DIMM = "<memory model='dimm'><target><size unit='MiB'>128</size><node>0</node></target></memory>"

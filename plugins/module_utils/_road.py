@@ -135,9 +135,6 @@ class Trip:
         kind.handle = kind.find(name, uuid)
         observed = self._seen()
         kind.name = kind.title(kind.handle) if observed.exists else name or uuid
-        if name is None and observed.exists:
-            # What the uuid finds has a name, which xml need not repeat.
-            self.asked = replace(self.asked, name=kind.name)
         if uuid is None or name is None:
             return observed
         if observed.exists:
@@ -208,7 +205,11 @@ class Trip:
             plan.changes = [Change(OBJECT, None, f"{kind.noun} '{kind.name}'")]
 
     def _desired(self, current: Any) -> Any:
-        desired = self.spec.desired(self.params, self.asked, current)
+        asked = self.asked
+        if asked.name is None and self.observed.exists:
+            # What the uuid finds has a name, which xml need not repeat.
+            asked = replace(asked, name=self.kind.name)
+        desired = self.spec.desired(self.params, asked, current)
         return desired if desired.tree is None else replace(desired, tree=self.kind.given(desired.tree))
 
     def _lacking(self, state: str) -> None:

@@ -203,7 +203,7 @@ EXAMPLES = r"""
 
 - name: Shut all web servers down before their host is updated
   converge.libvirt.virt_domain:
-    names: [web-*]
+    names: [web*]
     state: stopped
 
 - name: Remove it with its first disk, and leave the other disks alone

@@ -19,8 +19,6 @@ from converge_bed.proxy import WRITES, Fault
 from ansible_collections.converge.libvirt.tests.integration import documents, guests
 from ansible_collections.converge.libvirt.tests.integration.host import Host, one_sentence
 
-pytestmark = pytest.mark.long
-
 IMAGES = "/var/lib/libvirt/images"
 USB = "<controller type='usb' model='qemu-xhci'/>"
 DISKS = [
@@ -72,6 +70,7 @@ PLANS = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("action", ["kill", "cut"])
 @pytest.mark.parametrize("name", PLANS)
 def test_at_each_step(host: Host, name: str, action: Literal["kill", "cut"]) -> None:

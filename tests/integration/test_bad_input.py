@@ -18,8 +18,6 @@ import pytest
 from ansible_collections.converge.libvirt.tests.integration import documents
 from ansible_collections.converge.libvirt.tests.integration.host import Host, one_sentence
 
-pytestmark = pytest.mark.matrix
-
 VOLUME = "<volume><name>it</name><capacity unit='MiB'>1</capacity></volume>"
 DOCUMENTS = {
     "virt_domain": documents.domain("it"),

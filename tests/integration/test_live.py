@@ -38,7 +38,7 @@ def house(bed: RunningBed) -> Iterator[Host]:
 
     sweep()
     host = Host(bed, snapshot)
-    for name in ("disk", "spare", "medium", "other"):
+    for name in ("disk", "spare", "medium"):
         host.write(f"{name}.img", "0" * MIB)
     host.run("virt_net", xml=network_xml("lan"), state="active")
     host.run("virt_net", xml=network_xml("lab", "192.168.79"), state="active")

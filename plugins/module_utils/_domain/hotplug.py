@@ -80,9 +80,9 @@ class Hotplug:
     def update(self, unit: Unit, made: Any, ends: list[Difference]) -> Step:
         """Change a device. made: the whole of it, as it shall run."""
         what = f"change {_called(unit)} of running guest '{self.name}'"
-        flags = libvirt.VIR_DOMAIN_AFFECT_LIVE if libvirt is not None else 0
 
         def run() -> None:
+            flags = libvirt.VIR_DOMAIN_AFFECT_LIVE
             self.session.slow(what, self.guest.domain().updateDeviceFlags, compact(made), flags)
 
         return Step(what, run, tuple(ends))

@@ -66,8 +66,8 @@ def is_itself(host: Host) -> bool:
 def sums_up(host: Host, outcome: Outcome, name: str = NAME) -> None:
     """What is stored is what runs, but for what is told to be pending and what is told to be live only.
 
-    The engine finds in the two documents, read afresh, just what was told. Without asking it: every disk, NIC and channel
-    that only one of them has was told.
+    The engine finds in the two documents, read afresh, just what was told. Without asking it: every disk, NIC and
+    channel that only one of them has was told.
     """
     import libvirt
 

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 import shutil
 import tempfile
@@ -20,18 +19,14 @@ from converge_bed.documents import guest_xml, network_xml
 from ansible_collections.converge.libvirt.tests.integration import documents, guests
 from ansible_collections.converge.libvirt.tests.integration.host import Host, ansible, play
 
-MODULES = sorted((Path(__file__).parents[2] / "plugins/modules").glob("*.py"))
+MODULES = sorted((Path(__file__).parents[2] / "plugins/modules").glob("*.yml"))
 #: Places that the examples name, and where they are on the host of the tests.
 PLACES = {"/srv/images": f"{documents.IMAGES}/srv", "/srv/vm": f"{documents.IMAGES}/vm"}
 
 
 def examples(module: Path) -> str:
     """The text of EXAMPLES, with places of the host of the tests."""
-    (text,) = [
-        ast.literal_eval(node.value)
-        for node in ast.parse(module.read_text()).body
-        if isinstance(node, ast.Assign) and node.targets[0].id == "EXAMPLES"  # type: ignore[attr-defined]
-    ]
+    text = str(yaml.safe_load(module.read_text())["EXAMPLES"])
     for named, real in PLACES.items():
         text = text.replace(named, real)
     return text

@@ -133,9 +133,18 @@ def as_results(changes: list[Change]) -> list[dict[str, Any]]:
     return [change.as_result() for change in changes]
 
 
+def answer(module: Module, work: Callable[[], dict[str, Any]]) -> NoReturn:
+    """Give out what needs no libvirt, and end the process."""
+    _require(module, "lxml")
+    try:
+        module.exit_json(changed=False, **work())
+    except Refused as error:
+        module.fail_json(msg=str(error))
+
+
 def run(module: Module, work: Callable[[Session], dict[str, Any]], readonly: bool = False) -> None:
     """Do work(session), give its result out and end the process; what it raises becomes one sentence."""
-    _require_libraries(module)
+    _require(module, "libvirt-python", "lxml")
     session = Session(_endpoint(module.params, readonly))
     try:
         try:
@@ -161,12 +170,11 @@ def run(module: Module, work: Callable[[Session], dict[str, Any]], readonly: boo
         raise
 
 
-def _require_libraries(module: Module) -> None:
-    """Name the distribution package and the interpreter where libvirt-python or lxml is missing."""
-    for library, package, trace in (
-        ("libvirt-python", "python3-libvirt", LIBVIRT_ERROR),
-        ("lxml", "python3-lxml", LXML_ERROR),
-    ):
+def _require(module: Module, *libraries: str) -> None:
+    """Name the distribution package and the interpreter where a library is missing."""
+    known = {"libvirt-python": ("python3-libvirt", LIBVIRT_ERROR), "lxml": ("python3-lxml", LXML_ERROR)}
+    for library in libraries:
+        package, trace = known[library]
         if trace is not None:
             reason = f"the distribution's package {package} has it"
             module.fail_json(msg=f"{missing_required_lib(library)} ({reason})")

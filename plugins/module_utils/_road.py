@@ -11,7 +11,7 @@ from typing import Any, Callable
 
 from ._kind import Kind, Observed
 from ._plan import Change, HalfDone, Plan, Refused, Step
-from ._result import Module, as_results, diff_header, diff_side, run
+from ._result import Module, answer, as_results, diff_header, diff_side, run
 from ._session import Session, SessionError, libvirt
 from ._xml.document import etree, value
 from ._xml.explain import explain, refuse_sizes
@@ -42,6 +42,8 @@ def converge(kind_class: type[Kind], spec: Any, many: Many | None = None) -> Non
     Args: spec: a Spec of _spec. many: what a task with `names` does instead.
     """
     module = Module(kind_class.rules, spec.argument_spec(), **spec.constraints)
+    if module.params["state"] in spec.offline_states:
+        answer(module, lambda: spec.offline(module.params))
 
     def work(session: Session) -> dict[str, Any]:
         if many is not None and module.params["names"] is not None:

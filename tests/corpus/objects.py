@@ -18,7 +18,7 @@ REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 # The engine imports only itself: no collection tree and no ansible are needed to reach it.
 sys.path.insert(0, str(REPOSITORY))
 
-from plugins.module_utils._spec._writing import parse_size
+from plugins.module_utils._spec._forms import parse_size
 from plugins.module_utils._xml.compare import Difference, compare
 from plugins.module_utils._xml.document import find, parse, serialise
 from plugins.module_utils._xml.overlay import Overlay, overlay

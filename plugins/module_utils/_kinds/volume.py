@@ -90,6 +90,8 @@ class Volume(Kind):
     def _plan_creation(self, document: Any, plan: Plan) -> None:
         if document.find("capacity") is None and document.find("backingStore/path") is None:
             raise Refused("capacity is missing: a new volume needs one, unless it has a backing to take it from")
+        if document.find("backingStore/path") is None and not _capacity(document):
+            raise Refused("capacity: a volume needs one above nothing")
         what = f"create volume '{self.name}' in pool '{self.params['pool']}'"
 
         def create() -> None:

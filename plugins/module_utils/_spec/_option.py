@@ -8,8 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any, Callable
 
 from .._plan import Refused
-from .._xml.document import DocumentError, parse, value
+from .._xml.compare import compare
+from .._xml.document import DocumentError, mask, parse, serialise, value
 from .._xml.overlay import WHOLE, Scope
+from .._xml.tables import Rules
+from ._reading import Reader
+from ._table import Row, Table, Writer, rows
 
 #: The scope of a task that says nothing of the definition.
 NOTHING = Scope.of(())
@@ -34,6 +38,15 @@ VALIDATE: dict[str, dict[str, Any]] = {
     "validate": {"type": "str", "choices": ["off", "warn", "strict"], "default": "warn"},
 }
 
+#: What becomes of what the task does not name.
+UNMANAGED: dict[str, dict[str, Any]] = {
+    "unmanaged": {"type": "str", "choices": ["remove", "keep"], "default": "remove"},
+    "keep": {"type": "list", "elements": "str", "default": []},
+}
+
+#: States that need no libvirt: options as a document, and a document as options.
+OFFLINE = ("rendered", "parsed")
+
 #: What names an object and says how it shall be.
 OBJECT: dict[str, dict[str, Any]] = {
     "name": {"type": "str"},
@@ -47,14 +60,40 @@ OBJECT: dict[str, dict[str, Any]] = {
 class Option:
     """One typed option.
 
-    argument: in the argument spec. owns: the tag paths it manages. write: lays the value over a document; takes
-    (document, value, current document or None), may raise ValueError.
+    argument: in the argument spec. owns: the tag paths that a value manages. write: lays the value over a document;
+    takes (document, value, current document or None, whether the document is one of its own); may raise ValueError.
+    read: takes the value out of a document; None where it says nothing. paths: those it can manage at all.
+    lists: the paths of lists in it.
     """
 
     name: str
     argument: dict[str, Any]
-    owns: tuple[str, ...]
-    write: Callable[[Any, Any, Any], None]
+    owns: Callable[[Any], list[str]]
+    write: Callable[[Any, Any, Any, bool], None]
+    read: Callable[[Any], Any]
+    paths: tuple[str, ...]
+    lists: tuple[str, ...] = ()
+
+    def concerns(self, tags: str) -> bool:
+        """Whether a tag path is one of the option's, or below or above it."""
+        return any(_below(tags, path) or _below(path, tags) for path in self.paths)
+
+
+def from_table(table: Table, rules: Rules) -> tuple[Option, ...]:
+    """The options that a table declares."""
+    return tuple(_from_row(row, rules) for row in rows(table))
+
+
+def _from_row(row: Row, rules: Rules) -> Option:
+    return Option(
+        row.name,
+        row.argument(),
+        row.owns,
+        lambda tree, given, current, union: Writer(rules).option(tree, row, given, current, union),
+        lambda tree: Reader(rules).take(tree, row),
+        tuple(row.places()),
+        tuple(row.lists()),
+    )
 
 
 @dataclass(frozen=True)
@@ -80,13 +119,13 @@ class Desired:
 class Spec:
     """The options of one module.
 
-    noun: in sentences. root: tag of its documents. options: the typed ones. common: what names an object. arguments:
+    noun: in sentences. rules: of its documents. options: the typed ones. common: what names an object. arguments:
     the others. constraints: of AnsibleModule. from_options: whether the typed options can make an object without xml.
     name_at, uuid_at: where a document names its object, as `value` reads it. naming: the ways to do so, in words.
     """
 
     noun: str
-    root: str
+    rules: Rules
     states: tuple[str, ...]
     options: tuple[Option, ...] = ()
     common: dict[str, dict[str, Any]] = field(default_factory=lambda: OBJECT)
@@ -97,9 +136,20 @@ class Spec:
     uuid_at: str = "uuid"
     naming: str = "by name, by uuid or by a <name> in xml"
 
+    @property
+    def root(self) -> str:
+        """The tag of its documents."""
+        return self.rules.root
+
+    @property
+    def offline_states(self) -> tuple[str, ...]:
+        """The states that need no libvirt."""
+        return OFFLINE if self.options else ()
+
     def argument_spec(self) -> dict[str, dict[str, Any]]:
         """As AnsibleModule takes it, but for the fallbacks."""
-        state = {"type": "str", "choices": list(self.states), "default": "present"}
+        states = [*self.states, *self.offline_states]
+        state = {"type": "str", "choices": states, "default": "present"}
         typed = {option.name: option.argument for option in self.options}
         return {**self.common, "state": state, **typed, **self.arguments, **VALIDATE, **CONNECTION}
 
@@ -142,17 +192,69 @@ class Spec:
         given = [option for option in self.options if params[option.name] is not None]
         if asked.tree is None and not given:
             return asked
-        tree = _copy(asked.tree) if asked.tree is not None else parse(f"<{self.root}/>")
+        whole = asked.tree is not None
+        tree = _copy(asked.tree) if whole else parse(f"<{self.root}/>")
         for option in given:
             try:
-                option.write(tree, params[option.name], current)
+                option.write(tree, params[option.name], current, whole)
             except ValueError as error:
                 raise Refused(f"{option.name}: {error}") from None
-        if asked.tree is not None or (current is None and self.from_options):
+        if whole or (current is None and self.from_options):
             self.put_identity(tree, asked)
-            return Desired(asked.name, asked.uuid, tree, WHOLE)
-        owned = [path for option in given for path in option.owns]
-        return Desired(asked.name, asked.uuid, tree, Scope.of(owned))
+        return Desired(asked.name, asked.uuid, tree, self._scope(params, given, tree, whole, current))
+
+    def _scope(self, params: dict[str, Any], given: list[Option], tree: Any, whole: bool, current: Any) -> Scope:
+        """What of the desired document is the task's."""
+        if current is None and (whole or self.from_options):
+            return WHOLE
+        others, keep = params.get("unmanaged") == "keep", params.get("keep") or ()
+        if whole and not others:
+            return Scope(keep=frozenset(keep))
+        if whole:
+            return Scope.naming(tree, self.rules, keep)
+        owned = [path for option in given for path in option.owns(params[option.name])]
+        return Scope.of(owned, [path for option in given for path in option.lists] if others else (), keep)
+
+    def offline(self, params: dict[str, Any]) -> dict[str, Any]:
+        """The answer of a state that needs no libvirt, secrets hidden. Raises Refused."""
+        if params["state"] == "parsed":
+            if params["xml"] is None:
+                raise Refused("state parsed reads xml: give it")
+            return {"parsed": self.options_of(mask(self._parsed(params["xml"]), self.rules))}
+        return {"rendered": serialise(mask(self._rendered(params), self.rules))}
+
+    def options_of(self, document: Any) -> dict[str, Any]:
+        """A document as the options of a task; what they do not cover is in ``xml``."""
+        covered = list(self.options)
+        while True:
+            rest, found = _copy(document), {}
+            for at, name in ((self.name_at, "name"), (self.uuid_at, "uuid")):
+                text = _at(rest, at) if name in self.common else None
+                if text is not None:
+                    found[name] = text
+                    _take_away(rest, at)
+            for option in covered:
+                given = option.read(rest)
+                if given is not None:
+                    found[option.name] = given
+            if rest.attrib or len(rest):
+                found["xml"] = serialise(rest)
+            missed = compare(document, self._rendered(found), self.rules)
+            left = [one for one in covered if not any(one.concerns(each.tags) for each in missed)]
+            if not missed or not covered:
+                return found
+            # What comes back different is told as it stands.
+            covered = left if len(left) < len(covered) else []
+
+    def _rendered(self, given: dict[str, Any]) -> Any:
+        params = {**dict.fromkeys(self.argument_spec()), "state": "present", **given}
+        tree = self._parsed(params["xml"])
+        asked = Desired(self.name(params, tree), normal_uuid(params.get("uuid")), tree)
+        made = self.desired({**params, "state": "present"}, asked, None).tree
+        if made is None:
+            made = parse(f"<{self.root}/>")
+            self.put_identity(made, asked)
+        return made
 
     def _parsed(self, xml: str | None) -> Any:
         if xml is None:
@@ -197,6 +299,18 @@ def normal_uuid(text: str | None) -> str | None:
 def _at(tree: Any, path: str) -> str | None:
     found = None if tree is None else value(tree, path)
     return (found or "").strip() or None
+
+
+def _below(path: str, other: str) -> bool:
+    return path == other or path.startswith((f"{other}/", f"{other}@"))
+
+
+def _take_away(tree: Any, path: str) -> None:
+    if path.startswith("@"):
+        del tree.attrib[path[1:]]
+    else:
+        for found in tree.findall(path):
+            tree.remove(found)
 
 
 def _copy(tree: Any) -> Any:

@@ -4,11 +4,12 @@
 
 from __future__ import annotations
 
+from .._xml.rules.interface import RULES
 from ._option import Spec, Survey
 
 INTERFACE = Spec(
     noun="interface",
-    root="interface",
+    rules=RULES,
     states=("present", "active", "inactive", "absent"),
     common={"name": {"type": "str"}, "xml": {"type": "str"}},
     constraints={"required_one_of": [("name", "xml")]},

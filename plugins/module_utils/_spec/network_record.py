@@ -154,7 +154,7 @@ def _strings(*names: str, required: tuple[str, ...] = ()) -> dict[str, dict[str,
 
 NETWORK_RECORD = RecordSpec(
     noun="network",
-    root="network",
+    rules=RULES,
     states=("present", "absent"),
     common={"network": {"type": "str", "required": True}},
     arguments={

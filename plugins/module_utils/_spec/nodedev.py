@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._xml.document import find_all, value
+from .._xml.rules.nodedev import RULES
 from ._option import OBJECT, Desired, Spec, Survey
 
 #: What a device can be asked for, as libvirt's XML names it.
@@ -60,7 +61,7 @@ def _wwns_in(tree: Any) -> str | None:
 
 NODEDEV = NodedevSpec(
     noun="device",
-    root="device",
+    rules=RULES,
     states=("present", "active", "inactive", "absent"),
     common=OBJECT,
     constraints={"required_one_of": [("name", "uuid", "xml")]},

@@ -4,11 +4,12 @@
 
 from __future__ import annotations
 
+from .._xml.rules.nwfilter import RULES
 from ._option import Spec, Survey
 
 NWFILTER = Spec(
     noun="network filter",
-    root="filter",
+    rules=RULES,
     states=("present", "absent"),
     common={"name": {"type": "str"}, "uuid": {"type": "str"}, "xml": {"type": "str"}},
     constraints={"required_one_of": [("name", "uuid", "xml")]},

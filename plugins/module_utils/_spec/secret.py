@@ -5,32 +5,40 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Callable
+from typing import Any
 
 from .._plan import Refused
-from .._xml.document import value
-from ._option import Desired, Option, Spec, Survey, agreed
-from ._writing import element, write_text
+from .._xml.document import ensure, value
+from .._xml.rules.secret import RULES
+from ._option import Desired, Option, Spec, Survey, agreed, from_table
+from ._table import Table
 
 #: Where a secret's document says what it is for, by the type of its usage (libvirt 9.0).
 USAGES = {"volume": "volume", "ceph": "name", "iscsi": "target", "tls": "name", "vtpm": "name"}
 
 
-def _write_usage(tree: Any, usage: dict[str, Any], _current: Any) -> None:
-    found = element(tree, "usage")
+TABLE: Table = {
+    "description": "description",
+    "ephemeral": "@ephemeral yes",
+    "private": "@private yes",
+}
+
+
+def _write_usage(tree: Any, usage: dict[str, Any], _current: Any, _union: bool) -> None:
+    found = ensure(tree, "usage")
     found.set("type", usage["type"])
     for child in list(found):
         found.remove(child)
-    element(found, USAGES[usage["type"]]).text = usage["id"]
+    ensure(found, USAGES[usage["type"]]).text = usage["id"]
 
 
-def _write_flag(name: str) -> Callable[[Any, Any, Any], None]:
-    """A writer that makes the option's value an attribute of the root, yes or no."""
-
-    def write(tree: Any, value: bool, _current: Any) -> None:
-        tree.set(name, "yes" if value else "no")
-
-    return write
+def _read_usage(tree: Any) -> dict[str, Any] | None:
+    kind = value(tree, "usage@type")
+    said = value(tree, f"usage/{USAGES[kind]}") if kind in USAGES else None
+    if not said or len(tree.find("usage")) != 1:
+        return None
+    tree.remove(tree.find("usage"))
+    return {"type": kind, "id": said}
 
 
 @dataclass(frozen=True)
@@ -56,7 +64,7 @@ def _usage_in(tree: Any) -> str | None:
 
 SECRET = SecretSpec(
     noun="secret",
-    root="secret",
+    rules=RULES,
     states=("present", "absent"),
     common={"uuid": {"type": "str"}, "xml": {"type": "str"}},
     options=(
@@ -69,12 +77,12 @@ SECRET = SecretSpec(
                     "id": {"type": "str", "required": True},
                 },
             },
-            ("usage",),
+            lambda _usage: ["usage"],
             _write_usage,
+            _read_usage,
+            ("usage",),
         ),
-        Option("description", {"type": "str"}, ("description",), write_text("description")),
-        Option("ephemeral", {"type": "bool"}, ("@ephemeral",), _write_flag("ephemeral")),
-        Option("private", {"type": "bool"}, ("@private",), _write_flag("private")),
+        *from_table(TABLE, RULES),
     ),
     arguments={
         "value": {"type": "str", "no_log": True},

@@ -4,51 +4,31 @@
 
 from __future__ import annotations
 
-from typing import Any
+from .._xml.rules.volume import RULES
+from ._option import Spec, Survey, from_table
+from ._shared import ENCRYPTION, PERMISSIONS
+from ._table import Table
 
-from ._option import Option, Spec, Survey
-from ._writing import element, parse_size
-
-
-def _write_capacity(tree: Any, value: str, _current: Any) -> None:
-    size = parse_size(value)
-    if size <= 0:
-        raise ValueError("a volume needs a capacity above nothing")
-    found = element(tree, "capacity")
-    found.text, found.attrib["unit"] = str(size), "bytes"
-
-
-def _write_format(tree: Any, value: str, _current: Any) -> None:
-    element(element(tree, "target"), "format").attrib["type"] = value
-
-
-def _write_backing(tree: Any, value: dict[str, Any], _current: Any) -> None:
-    backing = element(tree, "backingStore")
-    element(backing, "path").text = value["path"]
-    element(backing, "format").attrib["type"] = value["format"]
-
+TABLE: Table = {
+    "capacity": "capacity size",
+    "allocation": "allocation size",
+    "format": "target/format@type",
+    "backing": {"path": "backingStore/path required", "format": "backingStore/format@type required"},
+    "permissions": PERMISSIONS,
+    "compat": "target/compat",
+    "cluster_size": "target/clusterSize size",
+    "lazy_refcounts": "target/features/lazy_refcounts flag",
+    "extended_l2": "target/features/extended_l2 flag",
+    "nocow": "target/nocow flag",
+    "encryption": {name: line.format("target/encryption") for name, line in ENCRYPTION.items()},
+}
 
 VOLUME = Spec(
     noun="volume",
-    root="volume",
+    rules=RULES,
     states=("present", "absent"),
     common={"name": {"type": "str"}, "xml": {"type": "str"}},
-    options=(
-        Option("capacity", {"type": "str"}, ("capacity",), _write_capacity),
-        Option("format", {"type": "str"}, ("target/format",), _write_format),
-        Option(
-            "backing",
-            {
-                "type": "dict",
-                "options": {
-                    "path": {"type": "str", "required": True},
-                    "format": {"type": "str", "required": True},
-                },
-            },
-            ("backingStore/path", "backingStore/format"),
-            _write_backing,
-        ),
-    ),
+    options=from_table(TABLE, RULES),
     arguments={"pool": {"type": "str", "required": True}},
     constraints={"required_one_of": [("name", "xml")]},
     from_options=True,

@@ -278,10 +278,17 @@ def attribute(element: Element, path: str, name: str) -> str | None:
 
 def ensure(element: Element, path: str) -> Element:
     """The element at a tag path, made where it is missing (libvirt reads children in any order)."""
-    for name in path.split("/"):
+    for name in path.split("/") if path else ():
         child = find(element, name)
-        element = etree.SubElement(element, name) if child is None else child
+        element = add(element, name) if child is None else child
     return element
+
+
+def add(parent: Element, tag: str) -> Element:
+    """A new last child; its tag may have one of libvirt's own prefixes."""
+    prefix, _colon, local = tag.rpartition(":")
+    uri = next((uri for uri, known in PREFIXES.items() if prefix and known == prefix), None)
+    return etree.SubElement(parent, f"{{{uri}}}{local}", nsmap={prefix: uri}) if uri else etree.SubElement(parent, tag)
 
 
 def secret_values(tree: Element, rules: Rules) -> list[str]:

@@ -39,6 +39,14 @@ class Scope:
         """A scope that owns these paths."""
         return cls(frozenset(paths), frozenset(at_least), frozenset(keep), only)
 
+    @classmethod
+    def naming(cls, tree: Element, rules: Rules, keep: t.Iterable[str] = ()) -> Scope:
+        """A scope that owns what a document names, and nothing beside it."""
+        owned: set[str] = set()
+        lists: set[str] = set()
+        _collect(tree, "", owned, lists, rules)
+        return cls.of(owned, lists, keep)
+
     def owns(self, path: str) -> bool:
         """Whether everything at and below a path is the task's."""
         return _within(path, self.keep) is False and (self.owned is None or _within(path, self.owned))
@@ -92,7 +100,7 @@ class Scope:
     def _rest(self, current: Element, tags: str) -> Element:
         """A copy of an element without the parts that the task owns."""
         rest = copy.deepcopy(current)
-        if not _within(tags, self.owned or frozenset()):
+        if tags not in self.at_least and not _within(tags, self.owned or frozenset()):
             self._prune(rest, tags)
         return rest
 
@@ -132,6 +140,18 @@ class Scope:
 
 
 WHOLE = Scope()
+
+
+def _collect(element: Element, path: str, owned: set[str], lists: set[str], rules: Rules) -> None:
+    owned.update(f"{path}@{name}" for name in element.attrib)
+    if (element.text or "").strip() or not len(element):
+        owned.add(f"{path}@.")
+    for tag, found in children(element).items():
+        tags = join(path, tag)
+        if rules.key(tags) is not None:
+            lists.add(tags)
+        for child in found:
+            _collect(child, tags, owned, lists, rules)
 
 
 def _within(path: str, paths: t.Iterable[str]) -> bool:

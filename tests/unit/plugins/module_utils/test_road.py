@@ -19,8 +19,7 @@ from ansible_collections.converge.libvirt.plugins.module_utils._kind import Kind
 from ansible_collections.converge.libvirt.plugins.module_utils._plan import Plan, Refused
 from ansible_collections.converge.libvirt.plugins.module_utils._road import converge
 from ansible_collections.converge.libvirt.plugins.module_utils._session import SessionError
-from ansible_collections.converge.libvirt.plugins.module_utils._spec._option import Option, Spec, Survey
-from ansible_collections.converge.libvirt.plugins.module_utils._spec._writing import write_text
+from ansible_collections.converge.libvirt.plugins.module_utils._spec._option import Spec, Survey, from_table
 from ansible_collections.converge.libvirt.plugins.module_utils._survey import inform
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.document import parse, serialise
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.overlay import Overlay
@@ -32,11 +31,12 @@ pytestmark = pytest.mark.usefixtures("libvirt")
 
 UUID = "6695eb01-f6a4-8304-79aa-97f2502e193f"
 CREATED = [{"path": "/", "before": None, "after": "lamp 'hall'", "how": "stored"}]
+RULES = Rules(root="lamp", auto={"uuid": "*", "name": "*"}, keys={"lamp/shade": "@colour"})
 SPEC = Spec(
     "lamp",
-    "lamp",
+    RULES,
     ("present", "shining", "dark", "restarted", "absent"),
-    options=(Option("watts", {"type": "int"}, ("watts",), write_text("watts")),),
+    options=from_table({"watts": "watts int"}, RULES),
 )
 
 
@@ -77,7 +77,7 @@ class House:
 
 class Lamp(Kind):
     noun = "lamp"
-    rules = Rules(root="lamp", auto={"uuid": "*", "name": "*"}, keys={"lamp/shade": "@colour"})
+    rules = RULES
     missing = "VIR_ERR_NO_DOMAIN"
     resting = "dark"
     house: House

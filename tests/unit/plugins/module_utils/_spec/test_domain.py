@@ -50,7 +50,7 @@ def test_memory_is_written_in_whole_kib(value: str, kilobytes: int) -> None:
         (kib(8192, 6144), kib(4096)),
         (kib(8192, 4096), kib(4096)),
         ("<memory>2048</memory>", kib(4096)),
-        (None, kib(4096)),
+        (None, "<name>web</name><memory unit='KiB'>4096</memory>"),
     ],
     ids=[
         "was all of it",
@@ -78,7 +78,7 @@ def test_memory_without_a_unit_or_without_sense_is_refused(value: str) -> None:
         ("<vcpu current='2'>8</vcpu>", None, "<vcpu current='2'>4</vcpu>"),
         ("<vcpu current='4'>8</vcpu>", None, "<vcpu>4</vcpu>"),
         ("<vcpu current='6'>8</vcpu>", None, "<vcpu>4</vcpu>"),
-        (None, None, "<vcpu>4</vcpu>"),
+        (None, None, "<name>web</name><vcpu>4</vcpu>"),
         (None, "<name>web</name><vcpu current='1'>2</vcpu>", "<name>web</name><vcpu current='1'>4</vcpu>"),
         (
             "<vcpu current='3'>8</vcpu>",
@@ -112,6 +112,6 @@ def test_an_option_owns_what_it_writes_and_nothing_else() -> None:
     assert owned == {
         "memory": {"memory", "currentMemory"},
         "vcpus": {"vcpu@.", "vcpu@current"},
-        "title": {"title"},
-        "description": {"description"},
+        "title": {"title@."},
+        "description": {"description@."},
     }

@@ -19,16 +19,18 @@ from ansible_collections.converge.libvirt.plugins.module_utils._spec._option imp
     Spec,
     Survey,
     agreed,
+    from_table,
     normal_uuid,
 )
-from ansible_collections.converge.libvirt.plugins.module_utils._spec._writing import write_text
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.document import compact, parse
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.overlay import WHOLE
+from ansible_collections.converge.libvirt.plugins.module_utils._xml.tables import Rules
 
 UUID = "6695eb01-f6a4-8304-79aa-97f2502e193f"
 OTHER = "00000000-f6a4-8304-79aa-97f2502e193f"
-TITLE = Option("title", {"type": "str"}, ("title",), write_text("title"))
-LAMP = Spec("lamp", "lamp", ("present", "absent"), options=(TITLE,))
+RULES = Rules(root="lamp")
+OPTIONS = from_table({"title": "title"}, RULES)
+LAMP = Spec("lamp", RULES, ("present", "absent"), options=OPTIONS)
 
 
 def params(**given: Any) -> dict[str, Any]:
@@ -99,7 +101,7 @@ def test_an_option_alone_owns_its_paths_and_cannot_make_an_object() -> None:
     given = params(name="a", title="Hall")
     desired = LAMP.desired(given, LAMP.identity(given), parse(lamp("<name>a</name>")))
     assert compact(desired.tree) == lamp("<title>Hall</title>")
-    assert (desired.scope, desired.complete) == (Scope.of(["title"]), False)
+    assert (desired.scope, desired.complete) == (Scope.of(["title@."]), False)
 
 
 def test_a_task_that_says_nothing_of_the_definition_has_none() -> None:
@@ -118,7 +120,7 @@ def test_xml_owns_the_document_and_gets_the_names_that_it_lacks() -> None:
 
 
 def test_options_alone_make_an_object_where_the_kind_allows_it() -> None:
-    spec = Spec("lamp", "lamp", ("present",), options=(TITLE,), from_options=True)
+    spec = Spec("lamp", RULES, ("present",), options=OPTIONS, from_options=True)
     given = params(name="a", title="Hall")
     made = spec.desired(given, spec.identity(given), None)
     assert (compact(made.tree), made.complete) == (lamp("<name>a</name><title>Hall</title>"), True)
@@ -134,10 +136,11 @@ def test_a_document_that_owns_only_a_part_is_not_complete() -> None:
 
 
 def test_an_option_that_refuses_its_value_is_named() -> None:
-    def refuse(_tree: Any, _value: Any, _current: Any) -> None:
+    def refuse(_tree: Any, _value: Any, _current: Any, _union: bool) -> None:
         raise ValueError("no lamp has that")
 
-    spec = Spec("lamp", "lamp", ("present",), options=(Option("title", {"type": "str"}, ("title",), refuse),))
+    option = Option("title", {"type": "str"}, lambda _value: ["title"], refuse, lambda _tree: None, ("title",))
+    spec = Spec("lamp", RULES, ("present",), options=(option,))
     given = params(name="a", title="Hall")
     with pytest.raises(Refused, match=r"^title: no lamp has that$"):
         spec.desired(given, spec.identity(given), None)
@@ -146,5 +149,5 @@ def test_an_option_that_refuses_its_value_is_named() -> None:
 def test_every_module_takes_the_connection_options() -> None:
     for spec in (LAMP.argument_spec(), Survey("lamps").argument_spec()):
         assert {name: spec[name] for name in CONNECTION} == CONNECTION
-    assert LAMP.argument_spec()["state"]["choices"] == ["present", "absent"]
+    assert LAMP.argument_spec()["state"]["choices"] == ["present", "absent", "rendered", "parsed"]
     assert LAMP.argument_spec()["title"] == {"type": "str"}

@@ -14,7 +14,7 @@ from ansible_collections.converge.libvirt.plugins.module_utils._plan import Refu
 from ansible_collections.converge.libvirt.plugins.module_utils._spec.volume import VOLUME
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.document import compact
 
-NONE = {"name": "v", "xml": None, "pool": "p", "capacity": None, "format": None, "backing": None}
+NONE = {**dict.fromkeys(VOLUME.argument_spec()), "name": "v", "pool": "p"}
 
 
 def written(**given: Any) -> str:
@@ -25,7 +25,7 @@ def written(**given: Any) -> str:
 
 def test_the_options_together() -> None:
     assert written(capacity="1GiB", format="qcow2", backing={"path": "/base", "format": "raw"}) == (
-        "<volume><name>v</name><capacity unit='bytes'>1073741824</capacity><target><format type='qcow2'/></target>"
+        "<volume><name>v</name><capacity unit='GiB'>1</capacity><target><format type='qcow2'/></target>"
         "<backingStore><path>/base</path><format type='raw'/></backingStore></volume>"
     )
 
@@ -33,12 +33,12 @@ def test_the_options_together() -> None:
 def test_they_win_over_xml() -> None:
     xml = "<volume><name>v</name><capacity unit='G'>1</capacity><target><format type='raw'/></target></volume>"
     assert written(xml=xml, capacity="2MiB", format="qcow2") == (
-        "<volume><name>v</name><capacity unit='bytes'>2097152</capacity>"
+        "<volume><name>v</name><capacity unit='MiB'>2</capacity>"
         "<target><format type='qcow2'/></target></volume>"
     )
 
 
-@pytest.mark.parametrize("value", ["1073741824", "0GiB", "big", "-1GiB"])
+@pytest.mark.parametrize("value", ["1073741824", "big", "-1GiB"])
 def test_a_capacity_without_a_unit_or_without_sense_is_refused(value: str) -> None:
     with pytest.raises(Refused, match=r"^capacity: "):
         written(capacity=value)

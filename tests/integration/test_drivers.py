@@ -80,6 +80,16 @@ def test_a_change_is_stored() -> None:
     assert result["domain"]["memory"] == 2**30
 
 
+def test_what_it_can_do_to_a_running_guest_is_done_and_the_rest_waits() -> None:
+    (found,) = run("virt_domain_info")["domains"]
+    rng = "<rng model='virtio'><backend model='random'>/dev/urandom</backend></rng>"
+    xml = found["xml"].replace("<devices>", f"<title>Test</title><devices>{rng}", 1)
+    result = run("virt_domain", xml=xml)
+    how = {change["path"].partition("[")[0]: change["how"] for change in result["changes"]}
+    assert how == {"title": "live", "devices/rng": "restart"}
+    assert [waits["path"].partition("[")[0] for waits in result["pending"]] == ["devices/rng"]
+
+
 def test_it_has_devices() -> None:
     found = run("virt_nodedev_info", capability="fc_host")["devices"]
     assert [one["name"] for one in found] == ["scsi_host1", "scsi_host11", "scsi_host2"]

@@ -183,6 +183,19 @@ def test_without_a_free_slot_a_device_waits_and_the_plan_says_so(running: Host) 
     assert "devices/disk[vdb]" in paths(done["pending"])
 
 
+def test_what_this_host_cannot_give_to_a_running_guest_waits(running: Host) -> None:
+    # Without VFIO, of which the capabilities of the bed know nothing, no PCI device can be given away.
+    place = "<source><address domain='0' bus='0xfe' slot='0x1e' function='0x7'/></source>"
+    given = f"<hostdev mode='subsystem' type='pci' managed='yes'>{place}</hostdev>"
+    outcome = running.run("virt_domain", xml=guest(*NICS, given))
+    assert {how for _path, how in hows(outcome)} == {"restart"}
+    assert [path.partition("[")[0] for path in paths(outcome["pending"])] == ["devices/hostdev"]
+    with running.bed.proxy() as proxy:
+        again = running.run("virt_domain", xml=guest(*NICS, given), uri=proxy.uri)
+    assert (again["changed"], again["pending"]) == (False, outcome["pending"])
+    assert len(proxy.calls) <= 8, proxy.calls
+
+
 def test_slots_are_kept_free_in_a_new_guest(lan: Host) -> None:
     lan.converge("virt_domain", xml=guest(*NICS), hotplug_slots=5, state="running")
     guests.booted(lan, "g")

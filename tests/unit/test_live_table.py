@@ -39,6 +39,16 @@ def test_each_row_is_shown(path: str, does: str, condition: str, proof: live_tab
         assert f'"{path}"' in MOCKS, f"no mock of {path} in tests/unit/plugins/module_utils/_domain/test_live.py"
 
 
+@pytest.mark.parametrize(("path", "does"), [row[:2] for row in live_table.rows() if "$" in row[2]])
+def test_what_depends_on_the_host_has_a_mock_of_hosts(path: str, does: str) -> None:
+    does = does.partition(",")[0]
+    assert f'("{path}", "{does}"): (' in MOCKS, f"no mocked hosts of {path}, {does}, in the same file"
+
+
+def test_every_other_driver_has_a_name() -> None:
+    assert {"QEMU", *live_table.NAMES} == set(live_table.CLASSES.drivers)
+
+
 def test_no_proof_is_left_over() -> None:
     known = {row[0] for row in live_table.rows()}
     assert {*live_table.PLUGGED, *live_table.CHANGED, *live_table.TUNED} == known

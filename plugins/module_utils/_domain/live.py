@@ -5,7 +5,8 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
+import re
+from typing import Any, Callable
 
 from .._plan import Plan, Step
 from .._xml.compare import Difference, Unit
@@ -29,23 +30,29 @@ class Classes:
     parameters: dict[str, tuple[str, str]]
     #: Those of a PCI Express bus, and those of an old one.
     pci: tuple[dict[str, str], dict[str, str]]
+    drivers: dict[str, tuple[str, ...]]
 
 
 class Live:
-    """The live changes of one guest. hotplug: does what is done to devices. tuning: does the rest."""
+    """The live changes of one guest. fact: tells one of its host. hotplug: changes devices. tuning: does the rest."""
 
-    def __init__(self, classes: Classes, hotplug: Hotplug, tuning: Tuning, unplug: bool) -> None:
+    def __init__(
+        self, classes: Classes, fact: Callable[[str], Any], hotplug: Hotplug, tuning: Tuning, unplug: bool
+    ) -> None:
         self.classes = classes
+        self.fact = fact
         self.hotplug = hotplug
         self.tuning = tuning
         self.unplug = unplug
         self.change = Patterns(classes.change)
         self.tune = Patterns(classes.tune)
+        self.known = Patterns(dict.fromkeys(classes.drivers.get(fact("driver"), ()), True))
 
     def steps(self, stored: Any, live: Any, waiting: list[Difference], plan: Plan) -> list[Step]:
         """The steps that end what can be ended of these differences, in order: what is tuned, what is changed, what
         goes, what comes. What comes may need a place that something else has left.
         """
+        waiting = [each for each in waiting if self.known.first(each.tags)]
         units: dict[str, tuple[Unit, list[Difference]]] = {}
         for each in waiting:
             if each.unit is not None:
@@ -64,7 +71,7 @@ class Live:
         come = []
         # A disk may need the controller that comes with it.
         for unit, found in sorted(units.values(), key=lambda both: both[0].tags != "devices/controller"):
-            if unit.left is None and holds(self.classes.plug.get(unit.tags), unit.right):
+            if unit.left is None and self._holds(self.classes.plug.get(unit.tags), unit.right):
                 step = self._comes(unit, found, places, plan)
                 come += [step] if step is not None else []
         return [*tuned, *changed, *gone, *come]
@@ -97,7 +104,8 @@ class Live:
                 calls.setdefault(name, []).append(each)
         steps = []
         balloon = next((each for each in plan.stores if each.tags == "currentMemory"), None)
-        if balloon is not None and not grown and not any(each.tags == "memory" for each in waiting):
+        resized = grown or any(each.tags == "memory" for each in waiting)
+        if balloon is not None and self.known.first("currentMemory") and not resized:
             steps += self.tuning.balloon(stored, live, balloon)
         for name, differences in calls.items():
             steps += TUNINGS[name](self.tuning, stored, live, differences)
@@ -135,18 +143,18 @@ class Live:
         if row is None:
             return None
         name, _if, guard = row.partition(" if ")
-        return name if holds(guard, unit.right) and holds(guard, unit.left) else None
+        return name if self._holds(guard, unit.right) and self._holds(guard, unit.left) else None
 
     def _may_go(self, unit: Unit) -> bool:
         allowed = self.unplug or unit.tags not in self.classes.asked_for
-        return allowed and holds(self.classes.unplug.get(unit.tags), unit.left)
+        return allowed and self._holds(self.classes.unplug.get(unit.tags), unit.left)
 
     def _gone(self, unit: Unit, found: list[Difference], plan: Plan) -> list[Step]:
         if unit.right is not None:
             return []
         if self._may_go(unit):
             return [self.hotplug.unplug(unit, found, plan)]
-        if holds(self.classes.unplug.get(unit.tags), unit.left):
+        if self._holds(self.classes.unplug.get(unit.tags), unit.left):
             plan.warnings.append(
                 f"{unit.words} stays in running guest '{self.hotplug.name}' until its next start: "
                 "unplug: true takes it out at once"
@@ -155,7 +163,7 @@ class Live:
 
     def _comes(self, unit: Unit, found: list[Difference], places: _Places, plan: Plan) -> Step | None:
         device = unit.right
-        bus = next((n for n, pci in enumerate(self.classes.pci) if holds(pci.get(unit.tags), device)), None)
+        bus = next((n for n, pci in enumerate(self.classes.pci) if self._holds(pci.get(unit.tags), device)), None)
         free = None if bus is None else places.free[bus]
         placed = (free is None or free.suits(device)) and not slots.occupied(places.live, places.leaving, device)
         if free is not None and not free.take(device):
@@ -165,6 +173,13 @@ class Live:
             )
             return None
         return self.hotplug.plug(unit, found, placed)
+
+    def _holds(self, condition: str | None, element: Any) -> bool:
+        """Whether a condition of the tables holds: None never does, an empty one always."""
+        if not condition:
+            return condition is not None
+        facts = {name: self.fact(name) for name in re.findall(r"\$(\w+)", condition)}
+        return bool(xpath(f"boolean({condition})")(element, **facts))
 
 
 @dataclasses.dataclass
@@ -176,8 +191,3 @@ class _Places:
     live: Any
     leaving: list[Any]
     free: tuple[slots.Free, slots.Free]
-
-
-def holds(condition: str | None, element: Any) -> bool:
-    """Whether a condition of the tables holds: None never does, an empty one always."""
-    return condition is not None and (not condition or bool(xpath(f"boolean({condition})")(element)))

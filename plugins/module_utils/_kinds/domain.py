@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import replace
 from typing import Any
 
@@ -16,12 +17,12 @@ from .._domain.tuning import Tuning
 from .._kind import Defined, Observed
 from .._plan import Plan, Refused, Step
 from .._session import SessionError, libvirt
-from .._xml.document import etree, parse, serialise
+from .._xml.document import etree, parse, serialise, value
 from .._xml.overlay import WHOLE, Difference, Overlay, Scope, overlay
 from .._xml.record import PREFIX, URI, Record, bare, put, read, recall, remembered, take, write
 from .._xml.rules.domain import RULES
 from .._xml.values import size_bytes
-from .domain_live import CLASSES
+from .domain_live import CLASSES, FACTS
 
 
 class Domain(Defined):
@@ -118,8 +119,22 @@ class Domain(Defined):
 
     def live_steps(self, stored: Any, live: Any, waiting: list[Difference], plan: Plan) -> list[Step]:
         guest = Running(self.session, self.name, lambda: self.handle, self._read, self._put_places)
-        changes = Live(CLASSES, Hotplug(guest, self.rules), Tuning(guest), self.params["unplug"])
+        # An RPC each, once a condition names it.
+        fact = functools.cache(lambda name: self._fact(name, live))
+        changes = Live(CLASSES, fact, Hotplug(guest, self.rules), Tuning(guest), self.params["unplug"])
         return changes.steps(stored, live, waiting, plan)
+
+    def _fact(self, name: str, guest: Any) -> Any:
+        """A fact of the guest's host. What cannot be known is empty, and no condition holds of it."""
+        function, *paths = FACTS[name]
+        what, told = f"read the {name} of the host", [value(guest, path) for path in paths]
+        try:
+            found = self.session.call(what, getattr(self.session.connection, function), *told)
+        except SessionError:
+            if self.session.stuck:
+                raise
+            return ()
+        return parse(found) if paths else found
 
     def store(self, observed: Observed, merged: Overlay, plan: Plan) -> None:
         super().store(observed, merged, plan)

@@ -3,20 +3,30 @@
 """What of a running guest can be changed, and by which call. Data; what is not here waits for a restart.
 
 Paths are tag paths with the patterns of the rule tables. Conditions are XPath expressions seen from the device, as it
-is stored, or as it runs where it is only there; an empty one always holds. Seen with libvirt 9.0 and QEMU 7.2.
+is stored, or as it runs where it is only there; an empty one always holds. Variables are facts of the host. Seen with
+libvirt 9.0 and QEMU 7.2, but for what needs newer ones.
 """
 
 from __future__ import annotations
 
 from .._domain.live import Classes
 
+#: The facts: libvirt's function, and what it is told of the guest. A version is a number: 9001002 is 9.1.2.
+FACTS = {
+    "driver": ("getType",),
+    "libvirt": ("getLibVersion",),
+    "hypervisor": ("getVersion",),
+    "capabilities": ("getDomainCapabilities", "devices/emulator"),
+}
+
 #: Devices that can be plugged in.
 PLUG = {
     "devices/controller": "@type='scsi'",
     "devices/disk": "(target/@bus='virtio' or target/@bus='scsi' or target/@bus='usb')"
-    " and (not(@device='cdrom') or source)",
+    " and (not(@device='cdrom') or source or $libvirt >= 9010000)",
     "devices/interface": "",
-    "devices/hostdev": "@mode='subsystem'",
+    "devices/hostdev": "@mode='subsystem' and (not(@type='pci')"
+    " or $capabilities/devices/hostdev/enum[@name='pciBackend']/value='vfio')",
     "devices/redirdev": "",
     "devices/rng": "",
     "devices/shmem": "",
@@ -25,7 +35,7 @@ PLUG = {
     "devices/filesystem": "driver/@type='virtiofs'",
     "devices/memory": "",
     "devices/watchdog": "@model='i6300esb'",
-    "devices/input": "@bus='usb' or @bus='virtio'",
+    "devices/input": "@bus='usb' or @bus='virtio' or (@type='evdev' and $libvirt >= 10004000)",
     "devices/channel": "target/@type='virtio' or target/@type='guestfwd'",
     "devices/console": "target/@type='virtio'",
     "devices/serial": "target/@type='usb-serial' or target/@type='pci-serial'",
@@ -35,13 +45,16 @@ PLUG = {
 UNPLUG = {
     **PLUG,
     "devices/disk": "target/@bus='virtio' or target/@bus='scsi' or target/@bus='usb'",
-    "devices/memory": "not(starts-with(@model,'virtio-'))",
+    "devices/hostdev": "@mode='subsystem'",
+    "devices/memory": "not(starts-with(@model,'virtio-'))"
+    " or (target/requested=0 and target/current=0 and $hypervisor >= 8001000)",
 }
 
 #: Those that are taken out only where the task says `unplug: true`: the guest may be using them.
 ASKED_FOR = frozenset({"devices/disk", "devices/interface", "devices/hostdev", "devices/filesystem"})
 
 _MEDIUM = "update if @device='cdrom' or @device='floppy'"
+_VLAN = "update if virtualport/@type='openvswitch' or (@type='bridge' and $libvirt >= 11001000)"
 
 #: What can be changed in a device that stays: the call by the path of what differs. "update" is the general one.
 CHANGE = {
@@ -53,8 +66,10 @@ CHANGE = {
     "devices/disk/source@startupPolicy": "update",
     "devices/interface/source@network": "update",
     "devices/interface/source@bridge": "update",
-    "devices/interface/vlan": "update if virtualport/@type='openvswitch'",
-    "devices/interface/vlan/**": "update if virtualport/@type='openvswitch'",
+    "devices/interface/vlan": _VLAN,
+    "devices/interface/vlan/**": _VLAN,
+    "devices/interface/virtualport": "update if @type='bridge' and $libvirt >= 10008000",
+    "devices/interface@trustGuestRxFilters": "update if model/@type='virtio' and $libvirt >= 10000000",
     **{
         f"devices/interface/{part}{inside}": "update"
         for part in ("link", "bandwidth", "filterref", "coalesce", "port")
@@ -133,4 +148,15 @@ OLD_PCI = {
     "devices/serial": "target/@type='pci-serial'",
 }
 
-CLASSES = Classes(PLUG, UNPLUG, ASKED_FOR, CHANGE, TUNE, PARAMETERS, (PCI, OLD_PCI))
+_ALL = ("title", "description", "metadata/*", "currentMemory")
+_LIMITS = ("memtune/*", "blkiotune/weight")
+
+#: What each driver does of all this; another one does nothing.
+DRIVERS = {
+    "QEMU": ("**", "**@*"),
+    "LXC": (*_ALL, *_LIMITS, "cputune/shares", "cputune/period", "cputune/quota"),
+    "Xen": (*_ALL, "vcpu@current", "cputune/vcpupin", "cputune/vcpupin@cpuset"),
+    "TEST": (*_ALL, *_LIMITS, "vcpu@current", "on_poweroff", "on_reboot", "on_crash"),
+}
+
+CLASSES = Classes(PLUG, UNPLUG, ASKED_FOR, CHANGE, TUNE, PARAMETERS, (PCI, OLD_PCI), DRIVERS)

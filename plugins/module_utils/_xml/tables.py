@@ -42,9 +42,9 @@ class Row:
 
 
 @functools.cache
-def xpath(expression: str) -> t.Callable[[t.Any], t.Any]:
+def xpath(expression: str) -> t.Callable[..., t.Any]:
     """A compiled XPath expression."""
-    compiled: t.Callable[[t.Any], t.Any] = etree.XPath(expression)
+    compiled: t.Callable[..., t.Any] = etree.XPath(expression)
     return compiled
 
 

@@ -21,7 +21,7 @@ from ansible_collections.converge.libvirt.plugins.module_utils._kinds.domain_liv
 from ansible_collections.converge.libvirt.plugins.module_utils._plan import Plan, Step
 from ansible_collections.converge.libvirt.plugins.module_utils._session import Endpoint, Session
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.document import parse
-from ansible_collections.converge.libvirt.plugins.module_utils._xml.overlay import pending
+from ansible_collections.converge.libvirt.plugins.module_utils._xml.overlay import compare, pending
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.rules.domain import RULES
 
 pytestmark = pytest.mark.usefixtures("libvirt")
@@ -47,18 +47,35 @@ def guest(devices: str = "", more: str = "", vcpu: str = "<vcpu current='1'>4</v
     )
 
 
-def asked(stored: str, live: str, unplug: bool = False) -> tuple[list[Step], list[tuple[Any, ...]], list[str]]:
+CAN = "<domainCapabilities><devices><hostdev supported='yes'>{}</hostdev></devices></domainCapabilities>"
+VFIO = parse(CAN.format("<enum name='pciBackend'><value>default</value><value>vfio</value></enum>"))
+NO_VFIO = parse(CAN.format("<enum name='pciBackend'/>"))
+
+#: The host of the test bed, but that it could give devices away.
+HOST = {"driver": "QEMU", "libvirt": 9000000, "hypervisor": 7002000, "capabilities": VFIO}
+
+
+def asked(
+    stored: str, live: str, unplug: bool = False, **facts: Any
+) -> tuple[list[Step], list[tuple[Any, ...]], list[str]]:
     """The steps that a running guest takes to what is stored, the calls that they make, and what people are told."""
-    mine, theirs = parse(stored), parse(live)
     domain, plan = Domain(), Plan()
-    session = Session(Endpoint("test:///default"))
-    running = Running(session, "g", lambda: domain, lambda _flags: theirs, lambda _document: None)
-    changes = Live(CLASSES, Hotplug(running, RULES), Tuning(running), unplug)
-    steps = changes.steps(mine, theirs, pending(mine, theirs, RULES), plan)
+    steps = planned(stored, live, domain, plan, facts={**HOST, **facts}, unplug=unplug)
     for step in steps:
         if not step.sentence.startswith("take "):
             step.run()
     return steps, domain.calls, plan.warnings
+
+
+def planned(
+    stored: str, live: str, domain: Domain, plan: Plan, *, facts: dict[str, Any], unplug: bool = False
+) -> list[Step]:
+    """The steps that a running guest takes to what is stored, on a host of which no other facts are known."""
+    mine, theirs = parse(stored), parse(live)
+    session = Session(Endpoint("test:///default"))
+    running = Running(session, "g", lambda: domain, lambda _flags: theirs, lambda _document: None)
+    changes = Live(CLASSES, facts.__getitem__, Hotplug(running, RULES), Tuning(running), unplug)
+    return changes.steps(mine, theirs, pending(mine, theirs, RULES), plan)
 
 
 NIC = "<interface type='{0}'><mac address='52:54:00:00:00:01'/><source {0}='{1}'/>{2}<model type='virtio'/></interface>"
@@ -151,6 +168,102 @@ def test_a_change_makes_its_call_upon_what_runs(path: str, libvirt: Any) -> None
     assert (name, arguments[-1]) == (function, libvirt.VIR_DOMAIN_AFFECT_LIVE)
     assert any(said == one or (isinstance(said, str) and said in str(one)) for one in arguments)
     assert {each.path for each in steps[0].ends} == {each.path for each in pending(parse(stored), parse(live), RULES)}
+
+
+CDROM = "<disk type='file' device='cdrom'><target dev='sda' bus='scsi'/></disk>"
+EVDEV = "<input type='evdev'><source dev='/dev/input/event1'/></input>"
+OVS = "<virtualport type='openvswitch'/>"
+EMPTY_MODULE = """<memory model='virtio-mem'><target><size unit='KiB'>131072</size><node>0</node>
+  <requested unit='KiB'>0</requested><current unit='KiB'>0</current></target></memory>"""
+BIGGER = "<memory unit='KiB'>393216</memory>"
+
+#: By path and what is done: what is stored, what runs, the facts of a host that can do it, and of one that cannot.
+CONDITIONAL: dict[tuple[str, str], tuple[str, str, dict[str, Any], dict[str, Any]]] = {
+    ("devices/disk", "plug in"): (guest(CDROM), guest(), {"libvirt": 9010000}, {"libvirt": 9009000}),
+    ("devices/hostdev", "plug in"): (guest(HOSTDEV), guest(), {"capabilities": VFIO}, {"capabilities": NO_VFIO}),
+    ("devices/input", "plug in"): (guest(EVDEV), guest(), {"libvirt": 10004000}, {"libvirt": 10003000}),
+    ("devices/input", "take out"): (guest(), guest(EVDEV), {"libvirt": 10004000}, {"libvirt": 10003000}),
+    ("devices/memory", "take out"): (
+        guest(),
+        guest(EMPTY_MODULE).replace("<memory unit='KiB'>262144</memory>", BIGGER),
+        {"hypervisor": 8001000},
+        {"hypervisor": 8000002},
+    ),
+    ("devices/interface/vlan", "change"): (
+        guest(NIC.format("bridge", "br0", "<vlan><tag id='7'/></vlan>")),
+        guest(NIC.format("bridge", "br0", "<vlan><tag id='6'/></vlan>")),
+        {"libvirt": 11001000},
+        {"libvirt": 11000000},
+    ),
+    ("devices/interface/virtualport", "change"): (
+        guest(NIC.format("bridge", "br0", OVS)),
+        guest(LIVE_NIC),
+        {"libvirt": 10008000},
+        {"libvirt": 10007000},
+    ),
+    ("devices/interface@trustGuestRxFilters", "change"): (
+        guest(LIVE_NIC.replace("type='bridge'", "type='bridge' trustGuestRxFilters='yes'")),
+        guest(LIVE_NIC),
+        {"libvirt": 10000000},
+        {"libvirt": 9010000},
+    ),
+}
+
+
+@pytest.mark.parametrize(("path", "does"), CONDITIONAL)
+def test_what_a_host_can_do_is_done_and_waits_on_others(path: str, does: str) -> None:
+    stored, live, able, unable = CONDITIONAL[path, does]
+    verb = {"plug in": "plug", "take out": "take", "change": "change"}[does]
+    steps, _calls, warnings = asked(stored, live, **able)
+    assert ([step.sentence.partition(" ")[0] for step in steps], warnings) == ([verb], [])
+    waiting = {each.path for each in pending(parse(stored), parse(live), RULES)}
+    assert {each.path for each in steps[0].ends} == waiting
+    # An older host, one whose facts are not to be known, and one where nothing of the kind is known of the driver.
+    for facts in (unable, dict.fromkeys(able, ()), {**able, "driver": "LXC"}, {**able, "driver": "bhyve"}):
+        assert asked(stored, live, **facts)[::2] == ([], [])
+
+
+def test_a_virtio_module_that_the_guest_still_uses_is_not_taken_out() -> None:
+    for part in ("requested", "current"):
+        used = EMPTY_MODULE.replace(f"<{part} unit='KiB'>0<", f"<{part} unit='KiB'>2048<")
+        assert asked(guest(), guest(used), hypervisor=8001000)[0] == []
+
+
+def test_facts_are_asked_for_only_where_a_condition_names_them() -> None:
+    stored = guest(LIVE_NIC, more="<title>t</title>")
+    # Any other fact would be a KeyError.
+    steps = planned(stored, guest("<rng model='virtio'/>"), Domain(), Plan(), facts={"driver": "QEMU"}, unplug=True)
+    assert len(steps) == 3
+
+
+TITLED = guest(more="<title>t</title>")
+CAPPED = guest(more="<cputune><shares>500</shares><vcpupin vcpu='0' cpuset='1'/></cputune>")
+
+
+@pytest.mark.parametrize(
+    ("driver", "stored", "functions"),
+    [
+        ("QEMU", CAPPED, {"setSchedulerParametersFlags", "pinVcpuFlags"}),
+        ("LXC", CAPPED, {"setSchedulerParametersFlags"}),
+        ("Xen", CAPPED, {"pinVcpuFlags"}),
+        ("TEST", CAPPED, set()),
+        ("CH", CAPPED, set()),
+        ("LXC", TITLED, {"setMetadata"}),
+        ("TEST", TITLED, {"setMetadata"}),
+        ("CH", TITLED, set()),
+    ],
+)
+def test_of_another_driver_only_what_it_does_is_asked(driver: str, stored: str, functions: set[str]) -> None:
+    _steps, calls, _warnings = asked(stored, guest(), driver=driver)
+    assert {call[0] for call in calls} == functions
+
+
+@pytest.mark.parametrize(("driver", "moves"), [("QEMU", 1), ("LXC", 1), ("Xen", 1), ("TEST", 1), ("CH", 0)])
+def test_the_balloon_moves_where_the_driver_has_one(driver: str, moves: int) -> None:
+    before, after = (guest(more=f"<currentMemory unit='KiB'>{size}</currentMemory>") for size in (262144, 131072))
+    plan = Plan()
+    plan.stores = compare(parse(before), parse(after), RULES)
+    assert len(planned(after, before, Domain(), plan, facts={**HOST, "driver": driver})) == moves
 
 
 @pytest.mark.parametrize("device", [HOSTDEV, LIVE_NIC, DISK.format("")])

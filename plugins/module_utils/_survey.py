@@ -22,7 +22,7 @@ def inform(kind_class: type[Kind], spec: Any) -> None:
 
     def work(session: Session) -> dict[str, Any]:
         kind = kind_class(session.open(), module.params, module.check_mode, secure=False)
-        found = [_told(kind, one) for one in kind.everything() if _asked(kind.title(one), module.params["names"])]
+        found = [_told(kind, one, spec) for one in kind.everything() if _asked(kind.title(one), module.params["names"])]
         told = sorted((facts for facts in found if facts is not None), key=lambda facts: str(facts["name"]))
         return {"changed": False, spec.plural: told}
 
@@ -33,7 +33,7 @@ def _asked(name: str, patterns: list[str] | None) -> bool:
     return patterns is None or any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns)
 
 
-def _told(kind: Kind, handle: Any) -> dict[str, Any] | None:
+def _told(kind: Kind, handle: Any, spec: Any) -> dict[str, Any] | None:
     """The facts of one listed object; None where it has gone since the list was made."""
     kind.handle, kind.name = handle, kind.title(handle)
     try:
@@ -43,6 +43,9 @@ def _told(kind: Kind, handle: Any) -> dict[str, Any] | None:
             return None
         raise
     facts = {"name": kind.name, "state": observed.state, **kind.facts(observed)}
+    if kind.params.get("output") == "options":
+        del facts["xml"]
+        facts["options"] = spec.told(observed.stored)
     if kind.runs:
         # A look manages nothing: an element that only runs is nobody's to take.
         waiting = kind.waiting(observed)

@@ -32,6 +32,7 @@ from host import Host, opened
 from judge import line
 from kinds import KINDS
 from objects import Handler, standing_aside
+from options import told
 from retarget import variants
 
 from plugins.module_utils._xml.compare import compare
@@ -57,6 +58,8 @@ class Outcome:
     changed: list[str] = dataclasses.field(default_factory=list)
     alarm: list[str] = dataclasses.field(default_factory=list)
     seconds: float = 0.0
+    told: str = ""
+    """What became of it as typed options: whole, rest (some of it stays xml), or differs."""
     pair: tuple[str, str] | None = None
     """The variant that defines, and what libvirt had stored for it."""
 
@@ -95,6 +98,7 @@ def _second_apply(handler: Handler, given: str, outcome: Outcome, remember: bool
         outcome.changed = [str(error)]
         return
     outcome.pair = given, before
+    outcome.told = told(handler.noun, before)
     record = handler.remember(desired, current) if remember else None
     started = time.perf_counter()
     result = recall(desired, current, handler.rules, record) if record else handler.plan(desired, current)
@@ -126,7 +130,19 @@ def _second_apply(handler: Handler, given: str, outcome: Outcome, remember: bool
 
 def table(results: dict[str, list[Outcome]]) -> str:
     """The figures of every kind, one row each."""
-    head = ["kind", "documents", "defined", "dump refused", "changed", "check alarms", "", "plan median", "plan max"]
+    head = [
+        "kind",
+        "documents",
+        "defined",
+        "dump refused",
+        "changed",
+        "check alarms",
+        "",
+        "plan median",
+        "plan max",
+        "as options",
+        "whole",
+    ]
     rows = [head]
     for kind, outcomes in results.items():
         defined = [outcome for outcome in outcomes if outcome.defined]
@@ -143,6 +159,8 @@ def table(results: dict[str, list[Outcome]]) -> str:
                 f"{100 * alarms / max(1, len(defined)):.1f} %",
                 f"{statistics.median(times):.1f} ms",
                 f"{max(times):.1f} ms",
+                str(sum(outcome.told in ("whole", "rest") for outcome in defined)),
+                str(sum(outcome.told == "whole" for outcome in defined)),
             ]
         )
     return columns(rows)
@@ -164,6 +182,9 @@ def verdict(results: dict[str, list[Outcome]]) -> list[str]:
         changed = sum(bool(outcome.changed) for outcome in defined)
         if changed:
             faults.append(f"{changed} {kind} documents changed when they were applied again")
+        wrong = sum(outcome.told == "differs" for outcome in defined)
+        if wrong:
+            faults.append(f"{wrong} {kind} documents would change when they are applied as options")
         quiet = sum(not outcome.alarm for outcome in defined)
         if defined and quiet < QUIET.get(kind, 1.0) * len(defined):
             faults.append(f"check mode was silent for {quiet} of {len(defined)} {kind} documents")

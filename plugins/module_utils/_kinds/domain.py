@@ -36,6 +36,7 @@ class Domain(Defined):
     missing = "VIR_ERR_NO_DOMAIN"
     define = "defineXMLFlags"
     validating = "VIR_DOMAIN_DEFINE_VALIDATE"
+    needs = "memory and disks, or xml, to define it"
     #: What is remembered of the last task; None also where this one does not want to know.
     record: Record | None = None
     #: The document of a task that wants to be remembered.

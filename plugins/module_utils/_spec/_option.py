@@ -9,8 +9,9 @@ from typing import Any, Callable
 
 from .._plan import Refused
 from .._xml.compare import compare
+from .._xml.concise import concise
 from .._xml.document import DocumentError, mask, parse, serialise, value
-from .._xml.overlay import WHOLE, Scope
+from .._xml.overlay import WHOLE, Scope, overlay
 from .._xml.tables import Rules
 from ._reading import Reader
 from ._table import Row, Table, Writer, rows
@@ -221,7 +222,7 @@ class Spec:
             if params["xml"] is None:
                 raise Refused("state parsed reads xml: give it")
             return {"parsed": self.options_of(mask(self._parsed(params["xml"]), self.rules))}
-        return {"rendered": serialise(mask(self._rendered(params), self.rules))}
+        return {"rendered": serialise(mask(self.rendered(params), self.rules))}
 
     def options_of(self, document: Any) -> dict[str, Any]:
         """A document as the options of a task; what they do not cover is in ``xml``."""
@@ -239,14 +240,19 @@ class Spec:
                     found[option.name] = given
             if rest.attrib or len(rest):
                 found["xml"] = serialise(rest)
-            missed = compare(document, self._rendered(found), self.rules)
+            missed = compare(document, self.rendered(found), self.rules)
             left = [one for one in covered if not any(one.concerns(each.tags) for each in missed)]
             if not missed or not covered:
                 return found
             # What comes back different is told as it stands.
             covered = left if len(left) < len(covered) else []
 
-    def _rendered(self, given: dict[str, Any]) -> Any:
+    def differs(self, given: dict[str, Any], document: Any) -> bool:
+        """Whether a task with these options, whole, would change an object with this document."""
+        return bool(overlay(self.rendered(given), document, self.rules).differences)
+
+    def rendered(self, given: dict[str, Any]) -> Any:
+        """The document that options make, without what libvirt or a host would add. Raises Refused."""
         params = {**dict.fromkeys(self.argument_spec()), "state": "present", **given}
         tree = self._parsed(params["xml"])
         asked = Desired(self.name(params, tree), normal_uuid(params.get("uuid")), tree)
@@ -267,14 +273,22 @@ class Spec:
 
 @dataclass(frozen=True)
 class Survey:
-    """The options of one info module. plural: the key of its result."""
+    """The options of one info module. plural: the key of its result. spec: of the module that it tells options of."""
 
     plural: str
     arguments: dict[str, dict[str, Any]] = field(default_factory=dict)
+    spec: Spec | None = None
 
     def argument_spec(self) -> dict[str, dict[str, Any]]:
         """As AnsibleModule takes it, but for the fallbacks."""
-        return {"names": {"type": "list", "elements": "str"}, **self.arguments, **CONNECTION}
+        output = {"output": {"type": "str", "choices": ["xml", "options"], "default": "xml"}} if self.spec else {}
+        return {"names": {"type": "list", "elements": "str"}, **output, **self.arguments, **CONNECTION}
+
+    def told(self, document: Any) -> dict[str, Any]:
+        """A stored document as the options of a task that leaves it unchanged, without what libvirt puts in itself."""
+        assert self.spec is not None
+        short = self.spec.options_of(concise(document, self.spec.rules))
+        return short if not self.spec.differs(short, document) else self.spec.options_of(document)
 
 
 def agreed(what: str, option: str | None, element: str | None, noun: str) -> str | None:

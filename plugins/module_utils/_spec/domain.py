@@ -368,4 +368,5 @@ DOMAIN = DomainSpec(
 DOMAINS = Survey(
     plural="domains",
     arguments={"addresses": {"type": "str", "choices": ["none", "lease"], "default": "none"}},
+    spec=DOMAIN,
 )

@@ -103,6 +103,7 @@ _ADDRESSES = {"": "ip", **_same("", "", "address", "family", "peer"), "prefix": 
 INTERFACE: Table = {
     "type": "@type network|bridge|direct|user|ethernet|vhostuser|server|client|mcast|udp|internal|hostdev|vdpa|null",
     "mac": "mac@address",
+    "mac_type": "mac@type generated|static",
     "source": {
         "network": "source@network >@type=network",
         "portgroup": "source@portgroup",
@@ -178,7 +179,7 @@ GRAPHICS: Table = {
     "keymap": "@keymap plain",
     "share_policy": "@sharePolicy",
     "default_mode": "@defaultMode",
-    **_same("", "", "display", "xauth"),
+    **_same("", "", "display", "socket", "xauth"),
     "fullscreen": "@fullscreen yes",
     "gl": {"enable": "gl@enable yes", "rendernode": "gl@rendernode"},
     "channels": {"": "channel", "name": "@name required", "mode": "@mode"},

@@ -108,4 +108,4 @@ NETWORK = Spec(
     from_options=True,
 )
 
-NETWORKS = Survey(plural="networks", arguments={"leases": {"type": "bool", "default": False}})
+NETWORKS = Survey(plural="networks", arguments={"leases": {"type": "bool", "default": False}}, spec=NETWORK)

@@ -48,4 +48,4 @@ POOL = Spec(
     from_options=True,
 )
 
-POOLS = Survey(plural="pools")
+POOLS = Survey(plural="pools", spec=POOL)

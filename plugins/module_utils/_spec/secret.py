@@ -94,4 +94,4 @@ SECRET = SecretSpec(
     naming="by uuid, by usage or by a <uuid> or <usage> in xml",
 )
 
-SECRETS = Survey(plural="secrets")
+SECRETS = Survey(plural="secrets", spec=SECRET)

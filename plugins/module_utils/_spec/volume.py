@@ -34,4 +34,4 @@ VOLUME = Spec(
     from_options=True,
 )
 
-VOLUMES = Survey(plural="volumes", arguments={"pool": {"type": "str"}})
+VOLUMES = Survey(plural="volumes", arguments={"pool": {"type": "str"}}, spec=VOLUME)

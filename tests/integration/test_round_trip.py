@@ -43,7 +43,6 @@ GUEST: dict[str, Any] = {
     "disks": [
         {
             "target": "vda",
-            "bus": "virtio",
             "source": {"pool": "images", "volume": "web.qcow2"},
             "driver": {"type": "qcow2", "discard": "unmap"},
             "iotune": {"total_bytes_sec": "10MiB"},
@@ -55,7 +54,7 @@ GUEST: dict[str, Any] = {
 }
 
 
-def told(host: Host, module: str, plural: str, name: str, **more: str) -> dict[str, Any]:
+def told(host: Host, module: str, plural: str, name: str, **more: Any) -> dict[str, Any]:
     """An object as the options of a task."""
     (found,) = host.run(module, names=[name], output="options", **more)[plural]
     return dict(found["options"])
@@ -117,7 +116,7 @@ def test_a_key_that_is_left_out_is_not_managed_and_a_list_is_the_whole_list(host
 
 def test_what_others_manage_is_left_to_them(host: Host) -> None:
     host.run("virt_net", **NETWORK)
-    more = {"ip": "192.168.177.11", "hostnames": ["db"]}
+    more: dict[str, Any] = {"ip": "192.168.177.11", "hostnames": ["db"]}
     added = host.converge("virt_net", name="lan", dns={"hosts": [more]}, unmanaged="keep")
     assert [each["path"] for each in added["changes"]] == ["dns/host[192.168.177.11]"]
     assert len(told(host, "virt_net_info", "networks", "lan")["dns"]["hosts"]) == 2
@@ -135,7 +134,7 @@ def test_entries_are_laid_over_xml_and_the_rest_of_it_stays(host: Host) -> None:
     <devices><disk type='file' device='cdrom'><target dev='sda' bus='sata'/><readonly/></disk>
     <disk type='volume'><source pool='images' volume='web.qcow2'/><target dev='vda' bus='virtio'/></disk>
     </devices></domain>"""
-    disk = {"target": "vda", "driver": {"type": "qcow2", "cache": "none"}}
+    disk: dict[str, Any] = {"target": "vda", "driver": {"type": "qcow2", "cache": "none"}}
     host.converge(
         "virt_domain", xml=xml, disks=[disk, {"target": "vdb", "source": {"file": "/x.img"}, "bus": "virtio"}]
     )
@@ -168,7 +167,7 @@ def test_all_disks_go_only_where_that_is_meant(host: Host) -> None:
     ("module", "options"), [("virt_net", NETWORK), ("virt_domain", GUEST)], ids=["network", "guest"]
 )
 def test_options_are_rendered_and_parsed_without_libvirt(host: Host, module: str, options: dict[str, Any]) -> None:
-    nowhere = {"uri": "qemu+tcp://127.0.0.1:1/system"}
+    nowhere: dict[str, Any] = {"uri": "qemu+tcp://127.0.0.1:1/system"}
     rendered = host.attempt(module, **options, state="rendered", **nowhere)
     parsed = host.attempt(module, xml=rendered["rendered"], state="parsed", **nowhere)
     assert parsed["parsed"] == options
@@ -176,12 +175,17 @@ def test_options_are_rendered_and_parsed_without_libvirt(host: Host, module: str
 
 
 def test_secrets_of_options_are_not_shown(host: Host) -> None:
-    graphics = [{"type": "vnc", "passwd": "s3cr-p4s", "listens": [{"type": "address", "address": "127.0.0.1"}]}]
-    guest = {"name": "web", "type": "qemu", "os_type": "hvm", "memory": "64MiB", "disks": [], "graphics": graphics}
+    vnc: dict[str, Any] = {
+        "type": "vnc",
+        "passwd": "s3cr-p4s",
+        "listens": [{"type": "address", "address": "127.0.0.1"}],
+    }
+    guest: dict[str, Any] = {"name": "web", "type": "qemu", "os_type": "hvm", "memory": "64MiB", "disks": []}
+    guest["graphics"] = [vnc]
     created = host.converge("virt_domain", **guest)
     assert "s3cr-p4s" not in created.everything
     assert "s3cr-p4s" in host.connection.lookupByName("web").XMLDesc(1)
-    graphics[0]["passwd"] = "0thr-p4s"
+    vnc["passwd"] = "0thr-p4s"
     changed = host.converge("virt_domain", **guest)
     assert [each["path"] for each in changed["changes"]] == ["devices/graphics[vnc]/@passwd"]
     assert "p4s" not in changed.everything

@@ -64,7 +64,7 @@ class Option:
     argument: in the argument spec. owns: the tag paths that a value manages. write: lays the value over a document;
     takes (document, value, current document or None, whether the document is one of its own); may raise ValueError.
     read: takes the value out of a document; None where it says nothing. paths: those it can manage at all.
-    lists: the paths of lists in it.
+    lists: the paths of lists in it. implies: those of what it says by being there.
     """
 
     name: str
@@ -74,6 +74,7 @@ class Option:
     read: Callable[[Any], Any]
     paths: tuple[str, ...]
     lists: tuple[str, ...] = ()
+    implies: tuple[str, ...] = ()
 
     def concerns(self, tags: str) -> bool:
         """Whether a tag path is one of the option's, or below or above it."""
@@ -94,6 +95,7 @@ def _from_row(row: Row, rules: Rules) -> Option:
         lambda tree: Reader(rules).take(tree, row),
         tuple(row.places()),
         tuple(row.lists()),
+        tuple(row.implies()),
     )
 
 
@@ -287,7 +289,8 @@ class Survey:
     def told(self, document: Any) -> dict[str, Any]:
         """A stored document as the options of a task that leaves it unchanged, without what libvirt puts in itself."""
         assert self.spec is not None
-        short = self.spec.options_of(concise(document, self.spec.rules))
+        implied = [path for option in self.spec.options for path in option.implies]
+        short = self.spec.options_of(concise(document, self.spec.rules, implied))
         return short if not self.spec.differs(short, document) else self.spec.options_of(document)
 
 

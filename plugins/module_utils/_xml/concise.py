@@ -5,18 +5,20 @@
 from __future__ import annotations
 
 import copy
+import typing as t
 
 from .document import Element, defining, join, tag_name
 from .overlay import overlay
 from .tables import Row, Rules
 
 
-def concise(document: Element, rules: Rules) -> Element:
+def concise(document: Element, rules: Rules, keep: t.Iterable[str] = ()) -> Element:
     """The least that, as a whole task, leaves an object with this document unchanged, as far as the tables tell.
 
-    What is identity stays, such as a MAC address, but for the UUID of the object: it has a name.
+    What is identity stays, such as a MAC address, but for the UUID of the object: it has a name. keep: tag paths that
+    stay too.
     """
-    needed: set[str] = set()
+    needed = set(keep)
     while True:
         made = defining(document, rules)
         left = _strip(made, "", rules, needed)

@@ -16,6 +16,7 @@ from .network_live import Entries, Nic, guests_of, on_network, plug_back
 
 class Network(Defined):
     noun = "network"
+    needs = "options or xml to define it"
     rules = RULES
     resting = "inactive"
     awake = "active"

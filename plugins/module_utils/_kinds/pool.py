@@ -30,6 +30,7 @@ BUILDS = {
 
 class Pool(Defined):
     noun = "pool"
+    needs = "options or xml to define it"
     rules = RULES
     resting = "inactive"
     lookup_name = "storagePoolLookupByName"

@@ -166,8 +166,8 @@ def test_a_password_in_xml_is_never_shown(run: Runner) -> None:
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        ({"name": "web"}, "there is no guest 'web' on test:///default, and no xml to define it"),
-        ({"name": "web", "memory": "1GiB"}, "and no xml to define it"),
+        ({"name": "web"}, "there is no guest 'web' on test:///default, and no memory and disks, or xml, to define it"),
+        ({"name": "web", "memory": "1GiB"}, "and no memory and disks, or xml, to define it"),
         ({"name": "test", "memory": "1 lot"}, "memory: "),
         ({"name": "test", "memory": "0"}, "memory: "),
         ({"name": "test", "vcpus": 0}, "vcpus: 0 is not a number of virtual CPUs"),

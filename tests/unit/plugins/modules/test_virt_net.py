@@ -70,7 +70,7 @@ def test_a_network_is_found_by_its_uuid(run: Runner, host: Any) -> None:
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        ({"name": "lab"}, "there is no network 'lab' on test:///default, and no xml to define it"),
+        ({"name": "lab"}, "there is no network 'lab' on test:///default, and no options or xml to define it"),
         ({"name": "lab", "xml": network("other")}, "name says 'lab' but xml says 'other'"),
         ({"xml": "<network>"}, "xml: line 1: the XML document is not well-formed"),
         ({"xml": "<domain/>"}, "xml: this is a <domain> document, a <network> is needed"),

@@ -93,7 +93,7 @@ def test_contents_in_use_are_not_deleted(run: Runner, host: Any) -> None:
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        ({"name": "lab"}, "there is no pool 'lab' on test:///default, and no xml to define it"),
+        ({"name": "lab"}, "there is no pool 'lab' on test:///default, and no options or xml to define it"),
         ({"name": "lab", "state": "started"}, "value of state must be one of: present, active, inactive, absent"),
         ({"xml": pool().replace("dir", "sideways")}, "cannot define pool 'lab'"),
         ({"xml": "<pool type='dir'/>", "uuid": "x"}, "uuid 'x' is not a UUID"),

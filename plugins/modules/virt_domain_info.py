@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from ansible_collections.converge.libvirt.plugins.module_utils._kinds.domain import Domain
-from ansible_collections.converge.libvirt.plugins.module_utils._spec.domain import DOMAINS
+from ansible_collections.converge.libvirt.plugins.module_utils._spec.domain_info import DOMAINS
 from ansible_collections.converge.libvirt.plugins.module_utils._survey import inform
 
 

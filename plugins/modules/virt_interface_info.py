@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from ansible_collections.converge.libvirt.plugins.module_utils._kinds.interface import Interface
-from ansible_collections.converge.libvirt.plugins.module_utils._spec.interface import INTERFACES
+from ansible_collections.converge.libvirt.plugins.module_utils._spec.interface_info import INTERFACES
 from ansible_collections.converge.libvirt.plugins.module_utils._survey import inform
 
 

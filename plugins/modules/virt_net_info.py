@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from ansible_collections.converge.libvirt.plugins.module_utils._kinds.network_leases import NetworkWithLeases
-from ansible_collections.converge.libvirt.plugins.module_utils._spec.network import NETWORKS
+from ansible_collections.converge.libvirt.plugins.module_utils._spec.network_info import NETWORKS
 from ansible_collections.converge.libvirt.plugins.module_utils._survey import inform
 
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from ansible_collections.converge.libvirt.plugins.module_utils._kinds.nodedev import Nodedev
-from ansible_collections.converge.libvirt.plugins.module_utils._spec.nodedev import NODEDEVS
+from ansible_collections.converge.libvirt.plugins.module_utils._spec.nodedev_info import NODEDEVS
 from ansible_collections.converge.libvirt.plugins.module_utils._survey import inform
 
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from ansible_collections.converge.libvirt.plugins.module_utils._kinds.nwfilter import Nwfilter
-from ansible_collections.converge.libvirt.plugins.module_utils._spec.nwfilter import NWFILTERS
+from ansible_collections.converge.libvirt.plugins.module_utils._spec.nwfilter_info import NWFILTERS
 from ansible_collections.converge.libvirt.plugins.module_utils._survey import inform
 
 

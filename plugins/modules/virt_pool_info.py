@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from ansible_collections.converge.libvirt.plugins.module_utils._kinds.pool import Pool
-from ansible_collections.converge.libvirt.plugins.module_utils._spec.pool import POOLS
+from ansible_collections.converge.libvirt.plugins.module_utils._spec.pool_info import POOLS
 from ansible_collections.converge.libvirt.plugins.module_utils._survey import inform
 
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from ansible_collections.converge.libvirt.plugins.module_utils._kinds.secret import Secret
-from ansible_collections.converge.libvirt.plugins.module_utils._spec.secret import SECRETS
+from ansible_collections.converge.libvirt.plugins.module_utils._spec.secret_info import SECRETS
 from ansible_collections.converge.libvirt.plugins.module_utils._survey import inform
 
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from ansible_collections.converge.libvirt.plugins.module_utils._kinds.volume import Volume
-from ansible_collections.converge.libvirt.plugins.module_utils._spec.volume import VOLUMES
+from ansible_collections.converge.libvirt.plugins.module_utils._spec.volume_info import VOLUMES
 from ansible_collections.converge.libvirt.plugins.module_utils._survey import inform
 
 

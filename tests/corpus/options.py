@@ -15,11 +15,17 @@ import pathlib
 import sys
 import typing as t
 
-from plugins.module_utils._spec.domain import DOMAIN, DOMAINS
-from plugins.module_utils._spec.network import NETWORK, NETWORKS
-from plugins.module_utils._spec.pool import POOL, POOLS
-from plugins.module_utils._spec.secret import SECRET, SECRETS
-from plugins.module_utils._spec.volume import VOLUME, VOLUMES
+from plugins.module_utils._spec._survey import differs
+from plugins.module_utils._spec.domain import DOMAIN
+from plugins.module_utils._spec.domain_info import DOMAINS
+from plugins.module_utils._spec.network import NETWORK
+from plugins.module_utils._spec.network_info import NETWORKS
+from plugins.module_utils._spec.pool import POOL
+from plugins.module_utils._spec.pool_info import POOLS
+from plugins.module_utils._spec.secret import SECRET
+from plugins.module_utils._spec.secret_info import SECRETS
+from plugins.module_utils._spec.volume import VOLUME
+from plugins.module_utils._spec.volume_info import VOLUMES
 from plugins.module_utils._xml.compare import compare
 from plugins.module_utils._xml.document import DocumentError, find, parse, tag_name
 from plugins.module_utils._xml.record import take
@@ -35,7 +41,7 @@ def told(kind: str, stored: str) -> str:
     document = parse(stored)
     take(document)
     given = SURVEYS[kind].told(document)
-    if SPECS[kind].differs(given, document):
+    if differs(SPECS[kind], given, document):
         return "differs"
     return "rest" if "xml" in given else "whole"
 

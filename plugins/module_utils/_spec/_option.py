@@ -9,9 +9,8 @@ from typing import Any, Callable
 
 from .._plan import Refused
 from .._xml.compare import compare
-from .._xml.concise import concise
 from .._xml.document import DocumentError, mask, parse, serialise, value
-from .._xml.overlay import WHOLE, Scope, overlay
+from .._xml.overlay import WHOLE, Scope
 from .._xml.tables import Rules
 from ._reading import Reader
 from ._table import Row, Table, Writer, rows
@@ -249,10 +248,6 @@ class Spec:
             # What comes back different is told as it stands.
             covered = left if len(left) < len(covered) else []
 
-    def differs(self, given: dict[str, Any], document: Any) -> bool:
-        """Whether a task with these options, whole, would change an object with this document."""
-        return bool(overlay(self.rendered(given), document, self.rules).differences)
-
     def rendered(self, given: dict[str, Any]) -> Any:
         """The document that options make, without what libvirt or a host would add. Raises Refused."""
         params = {**dict.fromkeys(self.argument_spec()), "state": "present", **given}
@@ -271,27 +266,6 @@ class Spec:
             return parse(xml, self.root)
         except DocumentError as error:
             raise Refused(f"xml: {error}") from None
-
-
-@dataclass(frozen=True)
-class Survey:
-    """The options of one info module. plural: the key of its result. spec: of the module that it tells options of."""
-
-    plural: str
-    arguments: dict[str, dict[str, Any]] = field(default_factory=dict)
-    spec: Spec | None = None
-
-    def argument_spec(self) -> dict[str, dict[str, Any]]:
-        """As AnsibleModule takes it, but for the fallbacks."""
-        output = {"output": {"type": "str", "choices": ["xml", "options"], "default": "xml"}} if self.spec else {}
-        return {"names": {"type": "list", "elements": "str"}, **output, **self.arguments, **CONNECTION}
-
-    def told(self, document: Any) -> dict[str, Any]:
-        """A stored document as the options of a task that leaves it unchanged, without what libvirt puts in itself."""
-        assert self.spec is not None
-        implied = [path for option in self.spec.options for path in option.implies]
-        short = self.spec.options_of(concise(document, self.spec.rules, implied))
-        return short if not self.spec.differs(short, document) else self.spec.options_of(document)
 
 
 def agreed(what: str, option: str | None, element: str | None, noun: str) -> str | None:

@@ -12,7 +12,7 @@ from .._xml.document import ensure, find_all
 from .._xml.rules.domain import RULES
 from .._xml.values import size_bytes
 from ._forms import parse_size, size_text
-from ._option import APPLY, NOTHING, UNMANAGED, Desired, Option, Spec, Survey, from_table
+from ._option import APPLY, NOTHING, UNMANAGED, Desired, Option, Spec, from_table
 from ._table import Table
 from .domain_devices import DEVICES
 from .domain_labels import LABELS
@@ -363,10 +363,4 @@ DOMAIN = DomainSpec(
         ],
     },
     from_options=True,
-)
-
-DOMAINS = Survey(
-    plural="domains",
-    arguments={"addresses": {"type": "str", "choices": ["none", "lease"], "default": "none"}},
-    spec=DOMAIN,
 )

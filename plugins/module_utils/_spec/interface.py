@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from .._xml.rules.interface import RULES
-from ._option import Spec, Survey
+from ._option import Spec
 
 INTERFACE = Spec(
     noun="interface",
@@ -16,5 +16,3 @@ INTERFACE = Spec(
     name_at="@name",
     naming="by name or by the name in xml",
 )
-
-INTERFACES = Survey(plural="interfaces")

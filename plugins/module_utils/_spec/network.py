@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from .._xml.rules.network import RULES
-from ._option import APPLY, UNMANAGED, Spec, Survey, from_table
+from ._option import APPLY, UNMANAGED, Spec, from_table
 from ._shared import BANDWIDTH, VIRTUALPORT, VLAN
 from ._table import Table
 
@@ -107,5 +107,3 @@ NETWORK = Spec(
     constraints={"required_one_of": [("name", "uuid", "xml")]},
     from_options=True,
 )
-
-NETWORKS = Survey(plural="networks", arguments={"leases": {"type": "bool", "default": False}}, spec=NETWORK)

@@ -9,7 +9,7 @@ from typing import Any
 
 from .._xml.document import find_all, value
 from .._xml.rules.nodedev import RULES
-from ._option import OBJECT, Desired, Spec, Survey
+from ._option import OBJECT, Desired, Spec
 
 #: What a device can be asked for, as libvirt's XML names it.
 CAPABILITIES = (
@@ -68,5 +68,3 @@ NODEDEV = NodedevSpec(
     uuid_at="capability/uuid",
     naming="by name, by uuid, or in xml by a <uuid> (mediated devices) or by <wwnn> and <wwpn> (virtual HBAs)",
 )
-
-NODEDEVS = Survey(plural="devices", arguments={"capability": {"type": "str", "choices": list(CAPABILITIES)}})

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from .._xml.rules.nwfilter import RULES
-from ._option import Spec, Survey
+from ._option import Spec
 
 NWFILTER = Spec(
     noun="network filter",
@@ -16,5 +16,3 @@ NWFILTER = Spec(
     name_at="@name",
     naming="by name, by uuid or by the name in xml",
 )
-
-NWFILTERS = Survey(plural="filters", arguments={"bindings": {"type": "bool", "default": False}})

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from .._xml.rules.pool import RULES
-from ._option import UNMANAGED, Spec, Survey, from_table
+from ._option import UNMANAGED, Spec, from_table
 from ._shared import AUTH, PERMISSIONS
 from ._table import Table
 
@@ -47,5 +47,3 @@ POOL = Spec(
     constraints={"required_one_of": [("name", "uuid", "xml")]},
     from_options=True,
 )
-
-POOLS = Survey(plural="pools", spec=POOL)

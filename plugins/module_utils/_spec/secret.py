@@ -10,7 +10,7 @@ from typing import Any
 from .._plan import Refused
 from .._xml.document import ensure, value
 from .._xml.rules.secret import RULES
-from ._option import Desired, Option, Spec, Survey, agreed, from_table
+from ._option import Desired, Option, Spec, agreed, from_table
 from ._table import Table
 
 #: Where a secret's document says what it is for, by the type of its usage (libvirt 9.0).
@@ -93,5 +93,3 @@ SECRET = SecretSpec(
     from_options=True,
     naming="by uuid, by usage or by a <uuid> or <usage> in xml",
 )
-
-SECRETS = Survey(plural="secrets", spec=SECRET)

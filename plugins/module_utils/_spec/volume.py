@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from .._xml.rules.volume import RULES
-from ._option import Spec, Survey, from_table
+from ._option import Spec, from_table
 from ._shared import ENCRYPTION, PERMISSIONS
 from ._table import Table
 
@@ -33,5 +33,3 @@ VOLUME = Spec(
     constraints={"required_one_of": [("name", "xml")]},
     from_options=True,
 )
-
-VOLUMES = Survey(plural="volumes", arguments={"pool": {"type": "str"}}, spec=VOLUME)

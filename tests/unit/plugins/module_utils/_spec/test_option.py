@@ -17,11 +17,11 @@ from ansible_collections.converge.libvirt.plugins.module_utils._spec._option imp
     Option,
     Scope,
     Spec,
-    Survey,
     agreed,
     from_table,
     normal_uuid,
 )
+from ansible_collections.converge.libvirt.plugins.module_utils._spec._survey import Survey
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.document import compact, parse
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.overlay import WHOLE
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.tables import Rules

@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Options of what is told of network interfaces of the host."""
+
+from __future__ import annotations
+
+from ._survey import Survey
+
+INTERFACES = Survey(plural="interfaces")

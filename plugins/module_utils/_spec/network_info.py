@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Options of what is told of networks."""
+
+from __future__ import annotations
+
+from ._survey import Survey
+from .network import NETWORK
+
+NETWORKS = Survey(plural="networks", arguments={"leases": {"type": "bool", "default": False}}, spec=NETWORK)

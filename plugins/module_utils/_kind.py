@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the road needs of a kind of libvirt object. No kind by name."""
+"""What the road needs of a kind of libvirt object: docs/dev/kinds.md says what each verb owes it."""
 
 from __future__ import annotations
 
@@ -19,11 +19,8 @@ from ._xml.tables import Rules
 
 @dataclass
 class Observed:
-    """What libvirt has of one object. Documents are lxml trees with secrets, without what a kind writes into them.
-
-    stored: the configuration, None where there is no object. live: the running document (of a saved guest: its image).
-    state: the kind's, or libvirt's own. persistent: False for what exists only while it runs. records: the elements
-    that the kind wrote into the stored document and the live one.
+    """What libvirt has of one object. stored, live: lxml trees with secrets, or None. records: what the kind had
+    written into either.
     """
 
     stored: Any = None
@@ -40,46 +37,33 @@ class Observed:
 
 
 class Kind(abc.ABC):
-    """The verbs of one kind of libvirt object, in the order in which the road needs them.
+    """The verbs of one kind of libvirt object, in the order in which the road needs them."""
 
-    All may raise SessionError; those that plan may raise Refused, and write nothing: their steps do.
-    """
-
-    #: As people call it.
     noun: str
-    #: Of its documents; the root names it in results.
     rules: Rules
-    #: The name of libvirt's error that says "there is none".
     missing: str
-    #: The state of an object that was just made: a transient one would be gone in it. May be set by store().
     resting: str
-    #: Where its documents have the UUID.
     uuid_at = "uuid"
-    #: What a task must give to make one.
     needs = "xml to define it"
-    #: Whether it has a running side.
     runs = True
-    #: libvirt's flag that makes it validate what it defines, and whether it shall.
     validating = ""
     validates = False
-    #: The state in which live changes are made best: after a step that leads to it.
     awake = ""
 
     def __init__(self, session: Session, params: dict[str, Any], check: bool, secure: bool = True) -> None:
         self.session = session
         self.params = params
+        self.check = check
         #: Whether secrets are read, which only a comparison needs.
         self.secure = secure
-        #: Check mode: a missing prerequisite is predicted, not refused.
-        self.check = check
-        #: libvirt's object or None; a step that makes it sets it.
+        #: libvirt's object.
         self.handle: Any = None
         self.name = ""
         self.warnings: list[str] = []
 
     @abc.abstractmethod
     def find(self, name: str | None, uuid: str | None) -> Any:
-        """libvirt's object of that name, or else of that UUID; None where there is none."""
+        """libvirt's object of that name, or else of that UUID, or None."""
 
     @abc.abstractmethod
     def everything(self) -> list[Any]:
@@ -87,35 +71,33 @@ class Kind(abc.ABC):
 
     @abc.abstractmethod
     def observe(self) -> Observed:
-        """What is to compare, of self.handle, which is not None."""
+        """What there is of the handle."""
 
     @abc.abstractmethod
     def store(self, observed: Observed, merged: Overlay, plan: Plan) -> None:
-        """Add the steps that store merged.document, or create the object."""
+        """Plan to store merged.document, or to create the object."""
 
     def put(self, observed: Observed, document: Any) -> None:
-        """Store a document in place of the observed one. For kinds with live steps."""
+        """Store a document in place of the observed one."""
         raise NotImplementedError
 
     def live_steps(self, stored: Any, live: Any, waiting: list[Difference], plan: Plan) -> list[Step]:
-        """The steps that end differences between both as far as libvirt can. plan: of what is stored before; gets
-        warnings only.
-        """
+        """The steps that end differences between both, as far as libvirt can. plan: takes warnings only."""
         return []
 
     def restart(self, observed: Observed, plan: Plan) -> None:
-        """Add the steps that stop an active object and lead it to plan.state again."""
+        """Plan to stop an active object and lead it to plan.state again."""
         raise NotImplementedError
 
     @abc.abstractmethod
     def reach(self, observed: Observed, state: str, plan: Plan) -> None:
-        """Add the steps that lead to a state of power, and set plan.state."""
+        """Plan the way to a state of power, and set plan.state."""
 
     @abc.abstractmethod
     def remove(self, observed: Observed, plan: Plan) -> None:
-        """Add the steps that make the object absent. Raises Refused where something would be lost unasked."""
+        """Plan to make it absent. Raises Refused where something would be lost unasked."""
 
-    #: The paths that the last task named, known after lay(). Most kinds have no place to remember that.
+    #: The paths that the last task named, known after lay().
     named: frozenset[str] = frozenset()
 
     def given(self, document: Any) -> Any:
@@ -131,14 +113,13 @@ class Kind(abc.ABC):
         return False
 
     def remember(self, desired: Any, observed: Observed, ignored: list[Difference]) -> None:  # noqa: B027
-        """Write down what storing a whole document has taught; observed: what libvirt made of it."""
+        """Write down what storing a whole document has taught."""
 
     @abc.abstractmethod
     def facts(self, observed: Observed) -> dict[str, Any]:
-        """What results say of an object beside name and state."""
+        """What results say of it beside name and state."""
 
     def title(self, handle: Any) -> str:
-        """What people call an object."""
         return str(handle.name())
 
     def need(self, sentence: str, remedy: str = "") -> None:
@@ -182,13 +163,12 @@ class Defined(Kind):
         return list(self.session.slow(f"list the {self.noun}s", list_all, 0))
 
     def document(self, flags: int) -> Any:
-        """A document of the object. flags: of its XMLDesc, where the driver takes any."""
+        """A document of the object. flags: of XMLDesc, where the driver takes any."""
         what = f"read the definition of {self.noun} '{self.title(self.handle)}'"
         xml = self.session.look_up(what, "VIR_ERR_INVALID_ARG", self.handle.XMLDesc, flags)
         return parse(self.session.call(what, self.handle.XMLDesc, 0) if xml is None else xml)
 
     def stored(self) -> Any:
-        """The stored document."""
         raise NotImplementedError
 
     def store(self, observed: Observed, merged: Overlay, plan: Plan) -> None:
@@ -199,7 +179,7 @@ class Defined(Kind):
         )
 
     def learnt(self, observed: Observed, document: Any) -> str:
-        """As kept(), with what the kind writes into it when a task defines it."""
+        """As kept(), with what the kind writes into what a task defines."""
         return self.kept(observed, document)
 
     def kept(self, observed: Observed, document: Any) -> str:

@@ -4,14 +4,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Callable
 
 from ._xml.compare import Difference
 
 
 class Refused(Exception):
-    """The task cannot be honoured, and nothing was written. The text is a sentence."""
+    """The task cannot be honoured, and nothing was written."""
 
 
 class HalfDone(Exception):
@@ -27,10 +27,8 @@ class HalfDone(Exception):
 
 @dataclass(frozen=True)
 class Change:
-    """One thing that becomes different.
-
-    path: of a Difference, or "state", "autostart", ..., or "/" for the object. before, after: None for nothing.
-    how: live, stored, restart or recreate.
+    """One thing that becomes different. path: of a Difference, or "state" and the like, or "/" for the object. how:
+    live, stored, restart or recreate.
     """
 
     path: str
@@ -43,15 +41,12 @@ class Change:
         return cls(difference.path, difference.before, difference.after, how)
 
     def as_result(self) -> dict[str, Any]:
-        return {"path": self.path, "before": self.before, "after": self.after, "how": self.how}
+        return asdict(self)
 
 
 @dataclass(frozen=True)
 class Step:
-    """One call, or one wait, in words and as a function.
-
-    ends: the differences between what runs and what is stored that a live step ends.
-    """
+    """One call or wait. ends: the differences between what runs and what is stored that a live step ends."""
 
     sentence: str
     run: Callable[[], None]
@@ -60,11 +55,9 @@ class Step:
 
 @dataclass
 class Plan:
-    """Everything a task would do, in order.
-
-    done: the sentences of the steps done. document: what will be stored, None when the object will be gone. stores: the
-    differences that makes. live: the steps that change what runs; in steps, they begin at live_at. state, autostart:
-    what they will be. fresh: whether the object starts anew or stops.
+    """Everything a task would do, in order. done: the sentences of the steps done. document, state, autostart: what
+    will be. stores: the differences that makes. live: the steps that change what runs; in steps, they begin at live_at.
+    fresh: whether the object starts anew or stops.
     """
 
     changes: list[Change] = field(default_factory=list)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A module's way in and out: its class, which keeps secrets, the connection, results and diffs. It knows no kind."""
+"""A module's way in and out: its class, which keeps secrets, the connection, results and diffs."""
 
 from __future__ import annotations
 
@@ -70,17 +70,16 @@ class Module(AnsibleModule):
 
 
 def with_fallbacks(argument_spec: dict[str, Any]) -> dict[str, Any]:
-    """The argument spec with ("env", NAME) as AnsibleModule takes it: specs are plain data."""
-    return {
-        name: {**argument, "fallback": (env_fallback, [argument["fallback"][1]])}
-        if "fallback" in argument
-        else argument
-        for name, argument in argument_spec.items()
-    }
+    """The argument spec with ("env", NAME) as AnsibleModule takes it."""
+    spec = dict(argument_spec)
+    for name, argument in spec.items():
+        if "fallback" in argument:
+            spec[name] = {**argument, "fallback": (env_fallback, [argument["fallback"][1]])}
+    return spec
 
 
 def masked_text(xml: str, rules: Rules) -> str:
-    """A user's XML with its secrets hidden; hidden whole where it cannot be read."""
+    """A user's XML with its secrets hidden; all of it where it cannot be read."""
     if LXML_ERROR is not None:
         return HIDDEN
     try:
@@ -90,7 +89,7 @@ def masked_text(xml: str, rules: Rules) -> str:
 
 
 def rendered(document: Any, rules: Rules, before: Any = None) -> str:
-    """A document as text, secrets hidden; empty for None. before: what a new secret is told apart from."""
+    """A document as text, secrets hidden. before: what a new secret is told apart from."""
     if document is None:
         return ""
     known = None if before is None else secret_values(before, rules)
@@ -106,10 +105,7 @@ def diff_side(
     *,
     beside: dict[str, str | None] | None = None,
 ) -> str:
-    """One side of a diff: what is not in the XML, a line each, then the XML.
-
-    before: for the right side, the document of the left one. beside: what else is not in the XML, by name.
-    """
+    """One side of a diff: what is not in the XML, a line each, then the XML. before: the document of the left side."""
     if document is None:
         return ""
     lines = [f"state: {state}"]
@@ -120,10 +116,7 @@ def diff_side(
 
 
 def diff_header(whose: str, changes: list[Change]) -> str:
-    """The header of the right side of a diff: whose it is, and which of several devices or entries have changed.
-
-    What Ansible shows around a changed line need not reach up to where the device is named.
-    """
+    """Whose a diff is, and which devices or entries have changed: the lines that Ansible shows may not say so."""
     several = [change.path for change in changes if "[" in change.path]
     told = several[:NAMED] + ([f"{len(several) - NAMED} more"] if len(several) > NAMED else [])
     return f"{whose}: {', '.join(told)}" if told else whose
@@ -134,7 +127,7 @@ def as_results(changes: list[Change]) -> list[dict[str, Any]]:
 
 
 def answer(module: Module, work: Callable[[], dict[str, Any]]) -> NoReturn:
-    """Give out what needs no libvirt, and end the process."""
+    """Give out what needs no libvirt. Ends the process."""
     _require(module, "lxml")
     try:
         module.exit_json(changed=False, **work())
@@ -143,21 +136,17 @@ def answer(module: Module, work: Callable[[], dict[str, Any]]) -> NoReturn:
 
 
 def run(module: Module, work: Callable[[Session], dict[str, Any]], readonly: bool = False) -> None:
-    """Do work(session), give its result out and end the process; what it raises becomes one sentence."""
+    """Give out the result of work(session), or what it raises as one sentence. Ends the process."""
     _require(module, "libvirt-python", "lxml")
-    session = Session(_endpoint(module.params, readonly))
+    wanted = {name: module.params[name] for name in ("uri", "username", "password", "timeout", "wait_timeout")}
+    session = Session(Endpoint(**wanted, readonly=readonly))
     try:
         try:
             outcome = work(session)
         finally:
             session.close()
     except HalfDone as error:
-        outcome = {
-            "msg": str(error),
-            "changed": bool(error.done),
-            "applied": error.done,
-            "not_applied": error.left,
-        }
+        outcome = {"msg": str(error), "changed": bool(error.done), "applied": error.done, "not_applied": error.left}
     except (Refused, SessionError) as error:
         outcome = {"msg": str(error)}
     try:
@@ -171,22 +160,8 @@ def run(module: Module, work: Callable[[Session], dict[str, Any]], readonly: boo
 
 
 def _require(module: Module, *libraries: str) -> None:
-    """Name the distribution package and the interpreter where a library is missing."""
     known = {"libvirt-python": ("python3-libvirt", LIBVIRT_ERROR), "lxml": ("python3-lxml", LXML_ERROR)}
     for library in libraries:
         package, trace = known[library]
         if trace is not None:
-            reason = f"the distribution's package {package} has it"
-            module.fail_json(msg=f"{missing_required_lib(library)} ({reason})")
-
-
-def _endpoint(params: dict[str, Any], readonly: bool) -> Endpoint:
-    """The connection options of a task."""
-    return Endpoint(
-        uri=params["uri"],
-        username=params["username"],
-        password=params["password"],
-        timeout=params["timeout"],
-        wait_timeout=params["wait_timeout"],
-        readonly=readonly,
-    )
+            module.fail_json(msg=f"{missing_required_lib(library)} (the distribution's package {package} has it)")

@@ -29,18 +29,15 @@ UNOBSERVED = ("persistent", "value")
 #: Where libvirt's packages put the schemas.
 SCHEMAS = "/usr/share/libvirt/schemas"
 
-#: How many findings are told: a wrong template may be wrong many times.
+#: How many findings are told.
 TOLD = 10
 
-#: What a task about several objects does: takes session, kind, spec and module; returns the result.
+#: What a task about several objects does; returns the result.
 Many = Callable[[Session, "type[Kind]", Any, Module], "dict[str, Any]"]
 
 
 def converge(kind_class: type[Kind], spec: Any, many: Many | None = None) -> None:
-    """A whole module: make one object be what the options say. Ends the process.
-
-    Args: spec: a Spec of _spec. many: what a task with `names` does instead.
-    """
+    """A whole module. Ends the process. spec: a Spec of _spec. many: what a task with `names` does instead."""
     module = Module(kind_class.rules, spec.argument_spec(), **spec.constraints)
     if module.params["state"] in spec.offline_states:
         answer(module, lambda: spec.offline(module.params))
@@ -62,8 +59,7 @@ def converge(kind_class: type[Kind], spec: Any, many: Many | None = None) -> Non
 def travel(kind: Callable[[], Kind], spec: Any, asked: Any, module: Module) -> dict[str, Any]:
     """Make one object be what a task asks; the result. Raises Refused, SessionError or HalfDone.
 
-    Args: kind: makes the kind anew for each try, since another run may come between. asked: what identity() of the spec
-    has made of the options.
+    kind: makes it anew for each try, since another run may come between. asked: of the spec's identity().
     """
     end = time.monotonic() + module.params["timeout"]
     while True:
@@ -87,17 +83,16 @@ class Trip:
         self.observed = Observed()
         self.plan = Plan()
         self.scope: Scope = WHOLE
-        #: Whether a document is stored of which the task owns everything.
+        #: Whether what is stored is all the task's.
         self.stores_all = False
         #: What the running object shall be: the stored document, but for `apply: live`.
         self.target: Any = None
-        #: The paths of the differences to it that the plan ends.
+        #: The paths of the differences to it that the plan was to end.
         self.foreseen: set[str] = set()
         #: How many warnings there were before the live steps were planned.
         self.warned = 0
 
     def result(self) -> dict[str, Any]:
-        """Plan and, outside check mode, apply."""
         self.observed = self._observe()
         self._make_plan()
         ended = self._ended()
@@ -120,7 +115,7 @@ class Trip:
         return self._report(after, changes, [*beside, *came], waiting)
 
     def was_overtaken(self) -> bool:
-        """Whether nothing was done, and another run has made, changed or removed the object since the plan was made."""
+        """Whether nothing was done, and another run has come between."""
         if self.plan.done or self.kind.session.stuck:
             return False
         before = self.observed
@@ -151,7 +146,7 @@ class Trip:
         return observed
 
     def _seen(self) -> Observed:
-        """What libvirt has of the object; nothing where it was removed since it was found."""
+        """What there is; nothing where it was removed since it was found."""
         kind = self.kind
         try:
             return Observed() if kind.handle is None else kind.observe()
@@ -253,7 +248,7 @@ class Trip:
         plan.add(kind.autostarting(wanted), lambda: kind.set_autostart(wanted))
 
     def _plan_live(self) -> None:
-        """What reaches the running object now; and the restart that the rest needs, where the task allows one."""
+        """What reaches the running object now, and the restart for the rest, where the task allows one."""
         observed, plan, kind = self.observed, self.plan, self.kind
         if not self._stays():
             return
@@ -276,7 +271,6 @@ class Trip:
         plan.steps[plan.live_at : plan.live_at] = plan.live
 
     def _stays(self) -> bool:
-        """Whether the object runs, and goes on doing so."""
         return self.observed.active and self.observed.live is not None and not self.plan.fresh
 
     def _live_steps(self, live: Any) -> list[Step]:
@@ -284,7 +278,7 @@ class Trip:
         return self.kind.live_steps(self.target, live, waiting, self.plan) if waiting or self.plan.stores else []
 
     def _waiting_for(self, live: Any) -> list[Difference]:
-        """How a running document differs from the target, as far as that is the task's."""
+        """How a running document differs from the target, where that is the task's."""
         waiting = self.kind.waiting(Observed(stored=self.target, live=live, active=True))
         if self.apply_to == "live":
             # What libvirt puts in by itself is in the running document only.
@@ -322,7 +316,7 @@ class Trip:
         self._run(last, [])
 
     def _run(self, steps: list[Step], later: list[Step]) -> None:
-        """Take steps. Raises HalfDone; later: the steps after these."""
+        """Take steps. Raises HalfDone. later: the steps after these."""
         for index, step in enumerate(steps):
             try:
                 step.run()
@@ -383,12 +377,12 @@ class Trip:
         return kept, beside
 
     def _restored(self, happened: list[Difference]) -> set[str]:
-        """What is not named any more, and libvirt put in again as it was."""
+        """What is no longer named, and libvirt put in again as it was."""
         paths = {change.path for change in self.plan.changes if change.after is None} & self.kind.named
         return {path for path in paths if not any(_covers(path, each.path) for each in happened)}
 
     def _ended(self) -> list[Difference]:
-        """The differences between what runs and the target that the plan ends."""
+        """The differences to the target that the plan ends."""
         plan, before = self.plan, self.observed
         if plan.fresh and before.active and plan.state == self.kind.awake:
             return self.kind.waiting(replace(before, stored=plan.document))
@@ -417,8 +411,8 @@ class Trip:
     def _told(
         self, changes: list[Change], ended: list[Difference], waiting: list[Difference]
     ) -> tuple[list[Change], list[Change]]:
-        """The changes, each with how it came about, and what was stored before and runs only now; then what no plan
-        foresaw: libvirt's own additions.
+        """The changes, each with how it came about, and what was stored before and runs only now; then what libvirt
+        added unforeseen.
         """
         anew = self.plan.fresh and self.observed.active and self.plan.state == self.kind.awake
         how = "restart" if anew else "live"
@@ -438,7 +432,7 @@ class Trip:
         return told, [Change.of(each, how) for each in free if each not in foreseen]
 
     def _renamed(self, change: Change, differences: list[Difference]) -> list[Difference]:
-        """What a change is about, where it has another key now."""
+        """What a change is about, under another key."""
         bare, others = _KEY.sub("", change.path), [one.path for one in self.plan.changes]
         found = [each for each in differences if each.before is None and _KEY.sub("", each.path) == bare]
         return [each for each in found if not any(_covers(path, each.path) for path in others)][:1]
@@ -468,7 +462,7 @@ class Trip:
         }
 
     def _beside(self, changes: list[Change], side: str) -> dict[str, str | None]:
-        """What a side of the diff says beside the document, state and autostart."""
+        """What a side of the diff says beside document, state and autostart."""
         stored = {change.path for change in self.plan.changes}
         return {
             change.path if change.path in stored else f"running {change.path}": getattr(change, side)
@@ -486,7 +480,7 @@ def _side(observed: Observed, rules: Rules, beside: dict[str, str | None], befor
 
 
 def _covers(planned: str, happened: str) -> bool:
-    """Whether one path is the other, a part of it, or a whole that holds it."""
+    """Whether one path is the other or lies in it."""
     return planned == happened or happened.startswith(f"{planned}/") or planned.startswith(f"{happened}/")
 
 
@@ -506,7 +500,7 @@ class Validity:
         self.faults: list[str] = []
 
     def judge(self, document: Any) -> list[str]:
-        """Warnings about a task's document. Raises Refused where the task is strict; libvirt then validates as well."""
+        """Warnings about a task's document. Raises Refused in strict mode; libvirt then validates as well."""
         if self.mode == "off":
             return []
         strict, kind = self.mode == "strict", self.kind
@@ -528,7 +522,7 @@ class Validity:
         return f"{error}; not valid by libvirt's schema: {'; '.join(self.faults)}"
 
     def _look(self, document: Any) -> bool:
-        """Find the faults; whether there is a schema for it, which says nothing of a libvirt elsewhere."""
+        """Find the faults; whether there is a schema, which says nothing of a libvirt elsewhere."""
         if not self.kind.rules.schema or not self.kind.session.is_here():
             return False
         try:

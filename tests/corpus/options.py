@@ -54,7 +54,7 @@ def main(folder: pathlib.Path) -> int:
         counts: collections.Counter[str] = collections.Counter()
         for file in sorted((folder / kind).rglob("*.xml")):
             try:
-                document = parse(file.read_bytes(), spec.root)
+                document = parse(file.read_bytes(), spec.rules.root)
             except DocumentError:
                 continue
             given = spec.options_of(document)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The forms that a value of a typed option has in a document: how it is written there, and read back."""
+"""The forms that a value of a typed option has in a document: written there, and read back."""
 
 from __future__ import annotations
 
@@ -29,7 +29,6 @@ class Form:
     whole: bool = False
 
     def write(self, element: Any, path: str, attribute: str, given: Any) -> None:
-        """Write a value below an element. Raises ValueError."""
         if self.whole:
             _write_whole(element, path, given)
             return
@@ -44,7 +43,7 @@ class Form:
             owner.text = text
 
     def read(self, element: Any, path: str, attribute: str, default_unit: str | None) -> Any:
-        """The value below an element, taken out of it; None where there is none in this form."""
+        """The value below an element, taken out of it, or None."""
         owner = find(element, path)
         if owner is None:
             return None
@@ -70,13 +69,13 @@ class Form:
 
 
 def parse_size(text: str) -> int:
-    """The bytes that a size in an option means, such as ``4GiB``, ``10 GB`` or ``100B``. Raises ValueError."""
+    """The bytes of ``4GiB``, ``10 GB`` or ``100B``. Raises ValueError."""
     number, unit = _parts(text)
     return int(number) * unit_bytes(unit)
 
 
 def size_text(size: int) -> str:
-    """A number of bytes in the largest unit of which it is a whole number: ``4GiB``."""
+    """Bytes in the largest unit of which they are a whole number: ``4GiB``."""
     for power, unit in zip(range(6, 0, -1), _UNITS):
         if size and size % 1024**power == 0:
             return f"{size // 1024**power}{unit}"
@@ -136,7 +135,6 @@ def _take_whole(owner: Any, type_: str) -> Any:
 FORMS = {
     "str": Form(value=str.strip),
     "int": Form("int", value=_whole_number),
-    # Attributes and texts that say yes or no, or on or off.
     "yes": _word("yes", "no"),
     "on": _word("on", "off"),
     # Sizes: with a unit beside them, or in bytes.

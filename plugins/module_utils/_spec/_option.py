@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Options declared once: in the task, in the paths they own, on their way into XML."""
+"""Options declared once: in the task, in the paths they own, into XML and back."""
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass, field
 from typing import Any, Callable
 
@@ -18,7 +19,6 @@ from ._table import Row, Table, Writer, rows
 #: The scope of a task that says nothing of the definition.
 NOTHING = Scope.of(())
 
-#: Connection options, the same in every module.
 CONNECTION: dict[str, dict[str, Any]] = {
     "uri": {"type": "str", "default": "qemu:///system", "fallback": ("env", "LIBVIRT_DEFAULT_URI")},
     "username": {"type": "str"},
@@ -58,13 +58,7 @@ OBJECT: dict[str, dict[str, Any]] = {
 
 @dataclass(frozen=True)
 class Option:
-    """One typed option.
-
-    argument: in the argument spec. owns: the tag paths that a value manages. write: lays the value over a document;
-    takes (document, value, current document or None, whether the document is one of its own); may raise ValueError.
-    read: takes the value out of a document; None where it says nothing. paths: those it can manage at all.
-    lists: the paths of lists in it. implies: those of what it says by being there.
-    """
+    """One typed option; docs/dev/option_tables.md says what the fields are."""
 
     name: str
     argument: dict[str, Any]
@@ -81,7 +75,6 @@ class Option:
 
 
 def from_table(table: Table, rules: Rules) -> tuple[Option, ...]:
-    """The options that a table declares."""
     return tuple(_from_row(row, rules) for row in rows(table))
 
 
@@ -100,11 +93,7 @@ def _from_row(row: Row, rules: Rules) -> Option:
 
 @dataclass(frozen=True)
 class Desired:
-    """What a task asks of one object.
-
-    name, uuid: one may be None. tree: the desired document, None where the definition is not the task's. scope: what of
-    it is.
-    """
+    """What a task asks of one object. tree: the desired document, None where it asks nothing of the definition."""
 
     name: str | None
     uuid: str | None
@@ -113,17 +102,15 @@ class Desired:
 
     @property
     def complete(self) -> bool:
-        """Whether the document says enough to make the object."""
+        """Whether that makes the object."""
         return self.tree is not None and self.scope.owned is None
 
 
 @dataclass(frozen=True)
 class Spec:
-    """The options of one module.
-
-    noun: in sentences. rules: of its documents. options: the typed ones. common: what names an object. arguments:
-    the others. constraints: of AnsibleModule. from_options: whether the typed options can make an object without xml.
-    name_at, uuid_at: where a document names its object, as `value` reads it. naming: the ways to do so, in words.
+    """The options of one module. common: what names an object. arguments: the untyped ones. from_options: whether the
+    typed ones make an object without xml. name_at, uuid_at: where a document has them, as `value` reads it. naming: the
+    ways to name one, in words.
     """
 
     noun: str
@@ -139,13 +126,7 @@ class Spec:
     naming: str = "by name, by uuid or by a <name> in xml"
 
     @property
-    def root(self) -> str:
-        """The tag of its documents."""
-        return self.rules.root
-
-    @property
     def offline_states(self) -> tuple[str, ...]:
-        """The states that need no libvirt."""
         return OFFLINE if self.options else ()
 
     def argument_spec(self) -> dict[str, dict[str, Any]]:
@@ -156,7 +137,7 @@ class Spec:
         return {**self.common, "state": state, **typed, **self.arguments, **VALIDATE, **CONNECTION}
 
     def identity(self, params: dict[str, Any]) -> Desired:
-        """The object a task is about, its XML parsed. Raises Refused where name, uuid and XML disagree."""
+        """The object a task is about. Raises Refused where name, uuid and XML disagree."""
         tree = self._parsed(params["xml"])
         name = self.name(params, tree)
         given = normal_uuid(params.get("uuid"))
@@ -166,7 +147,6 @@ class Spec:
         return Desired(name, uuid, tree, NOTHING if tree is None else WHOLE)
 
     def state(self, params: dict[str, Any]) -> str:
-        """The state in which the object shall be."""
         state: str = params["state"]
         return state
 
@@ -195,7 +175,7 @@ class Spec:
         if asked.tree is None and not given:
             return asked
         whole = asked.tree is not None
-        tree = _copy(asked.tree) if whole else parse(f"<{self.root}/>")
+        tree = copy.deepcopy(asked.tree) if whole else self._empty()
         for option in given:
             try:
                 option.write(tree, params[option.name], current, whole)
@@ -206,7 +186,6 @@ class Spec:
         return Desired(asked.name, asked.uuid, tree, self._scope(params, given, tree, whole, current))
 
     def _scope(self, params: dict[str, Any], given: list[Option], tree: Any, whole: bool, current: Any) -> Scope:
-        """What of the desired document is the task's."""
         if current is None and (whole or self.from_options):
             return WHOLE
         others, keep = params.get("unmanaged") == "keep", params.get("keep") or ()
@@ -218,7 +197,7 @@ class Spec:
         return Scope.of(owned, [path for option in given for path in option.lists] if others else (), keep)
 
     def offline(self, params: dict[str, Any]) -> dict[str, Any]:
-        """The answer of a state that needs no libvirt, secrets hidden. Raises Refused."""
+        """The answer of a state that needs no libvirt, secrets hidden."""
         if params["state"] == "parsed":
             if params["xml"] is None:
                 raise Refused("state parsed reads xml: give it")
@@ -229,7 +208,7 @@ class Spec:
         """A document as the options of a task; what they do not cover is in ``xml``."""
         covered = list(self.options)
         while True:
-            rest, found = _copy(document), {}
+            rest, found = copy.deepcopy(document), {}
             for at, name in ((self.name_at, "name"), (self.uuid_at, "uuid")):
                 text = _at(rest, at) if name in self.common else None
                 if text is not None:
@@ -249,21 +228,24 @@ class Spec:
             covered = left if len(left) < len(covered) else []
 
     def rendered(self, given: dict[str, Any]) -> Any:
-        """The document that options make, without what libvirt or a host would add. Raises Refused."""
+        """The document that options make, without what libvirt or a host would add."""
         params = {**dict.fromkeys(self.argument_spec()), "state": "present", **given}
         tree = self._parsed(params["xml"])
         asked = Desired(self.name(params, tree), normal_uuid(params.get("uuid")), tree)
         made = self.desired({**params, "state": "present"}, asked, None).tree
         if made is None:
-            made = parse(f"<{self.root}/>")
+            made = self._empty()
             self.put_identity(made, asked)
         return made
+
+    def _empty(self) -> Any:
+        return parse(f"<{self.rules.root}/>")
 
     def _parsed(self, xml: str | None) -> Any:
         if xml is None:
             return None
         try:
-            return parse(xml, self.root)
+            return parse(xml, self.rules.root)
         except DocumentError as error:
             raise Refused(f"xml: {error}") from None
 
@@ -278,7 +260,7 @@ def agreed(what: str, option: str | None, element: str | None, noun: str) -> str
 
 
 def normal_uuid(text: str | None) -> str | None:
-    """A UUID as libvirt writes it. Raises Refused for what is none."""
+    """A UUID as libvirt writes it."""
     if text is None:
         return None
     digits = text.strip().replace("-", "").lower()
@@ -302,7 +284,3 @@ def _take_away(tree: Any, path: str) -> None:
     else:
         for found in tree.findall(path):
             tree.remove(found)
-
-
-def _copy(tree: Any) -> Any:
-    return tree.__deepcopy__({})

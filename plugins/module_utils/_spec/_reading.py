@@ -21,7 +21,7 @@ class Reader:
     touched: list[Any] = field(default_factory=list)
 
     def take(self, element: Any, row: Row, tags: str = "") -> Any:
-        """The value of an option, taken out of the element at a tag path; None where it is not there."""
+        """The value of an option, taken out of the element at a tag path, or None."""
         found = self._take(element, row, tags)
         self._prune(element)
         return found
@@ -104,7 +104,6 @@ class Reader:
             owner = owner.getparent()
 
     def _prune(self, element: Any) -> None:
-        """Remove what was emptied."""
         for owner in sorted(self.touched, key=lambda one: -_depth(one)):
             if _is_empty(owner) and owner is not element and owner.getparent() is not None:
                 owner.getparent().remove(owner)

@@ -1,19 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Typed options as rows: what an option is called, where in the document it stands, what its value looks like.
-
-A table maps the name of an option to a line: its path, as in the rule tables (``source@file``), its form (``str`` where
-none is named; one of FORMS, or the choices, as in ``file|block``), and then
-
-- ``list``, for one element for each value;
-- ``required``, ``secret`` or ``plain`` (its name only sounds like a secret);
-- ``>@type=file``: what the option says by being there; options that say different things of one place exclude each
-  other;
-- ``since=8.5``: the first libvirt that has it, where that is not the oldest supported.
-
-A table in a table is a dictionary of options; where that has a line of its own, under the empty name, a list of
-dictionaries, one for each element at that path, and the paths in it are seen from there.
-"""
+"""Typed options as rows, and laid over a document: docs/dev/option_tables.md says how they are written."""
 
 from __future__ import annotations
 
@@ -33,10 +20,8 @@ Table = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Row:
-    """One option. path, attribute: where it stands, seen from the next list around it; an empty attribute is the text.
-
-    rows: of a dictionary or a list of them. several: whether there may be many elements at the path. implied: path,
-    attribute and value that the option stands for.
+    """One option. path, attribute: seen from the next list around it; an empty attribute is the text. several: whether
+    there may be many elements at the path. implied: path, attribute and value that the option stands for.
     """
 
     name: str
@@ -51,7 +36,6 @@ class Row:
     since: str | None = None
 
     def argument(self) -> dict[str, Any]:
-        """As AnsibleModule takes it."""
         made: dict[str, Any] = {"type": self.form.type}
         if self.rows:
             made = {"type": "dict", "options": {row.name: row.argument() for row in self.rows}}
@@ -72,7 +56,7 @@ class Row:
         return self.several and bool(self.rows)
 
     def leaves(self) -> Iterator[Row]:
-        """The options in it that are no dictionaries, as far as they stand in the same element."""
+        """The options in it that are no dictionaries, of the same element."""
         for row in self.rows:
             if row.rows and not row.several:
                 yield from row.leaves()
@@ -112,7 +96,6 @@ class Row:
 
 
 def rows(table: Table) -> tuple[Row, ...]:
-    """The rows of a table."""
     return tuple(_row(name, line) for name, line in table.items() if name)
 
 
@@ -146,7 +129,7 @@ def _row(name: str, line: Any) -> Row:
 
 @dataclass(frozen=True)
 class Spot:
-    """Where values are put: an element, its tag path, whether what is in its lists stays, and the options of it."""
+    """Where values are put. union: whether what is in its lists stays. beside: the options of the element."""
 
     element: Any
     tags: str
@@ -156,14 +139,13 @@ class Spot:
 
 @dataclass(frozen=True)
 class Writer:
-    """Lays values over a document. rules: of its kind, which tell the elements of a list apart."""
+    """Lays values over a document. rules: they tell the elements of a list apart."""
 
     rules: Rules
 
     def option(self, tree: Any, row: Row, given: Any, current: Any, union: bool) -> None:
-        """One option of a task. current: the stored document, whose elements an entry of a list goes on with, or None.
-
-        union: tree is a document of its own, and what it has in a list stays beside the entries.
+        """One option of a task. current: the stored document or None: an entry of a list goes on with its element in
+        it. union: tree is a document of its own, and what it has in a list stays beside the entries.
         """
         if current is not None and not union:
             for path in row.lists():
@@ -201,7 +183,6 @@ class Writer:
             row.form.write(spot.element, row.path, row.attribute, given)
 
     def _put_values(self, element: Any, row: Row, given: list[Any]) -> None:
-        """A list of plain values: one element for each."""
         for old in find_all(element, row.path):
             old.getparent().remove(old)
         head, _slash, tag = row.path.rpartition("/")

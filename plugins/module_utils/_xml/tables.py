@@ -1,9 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the engine knows about a kind of libvirt document, as data. One module per kind holds one ``RULES``.
-
-docs/dev/rule_tables.md says how paths, patterns, rows and keys are written.
-"""
+"""What the engine knows about a kind of libvirt document, as data: docs/dev/rule_tables.md says how it is written."""
 
 from __future__ import annotations
 
@@ -20,8 +17,6 @@ Rows = t.Mapping[str, "str | tuple[str, ...]"]
 
 @dataclasses.dataclass(frozen=True)
 class Row:
-    """One compiled row of a table."""
-
     test: str
     guard: str | None
 
@@ -43,7 +38,6 @@ class Row:
 
 @functools.cache
 def xpath(expression: str) -> t.Callable[..., t.Any]:
-    """A compiled XPath expression."""
     compiled: t.Callable[..., t.Any] = etree.XPath(expression)
     return compiled
 
@@ -63,7 +57,7 @@ class Patterns:
         self._seen: dict[str, t.Any] = {}
 
     def all(self, path: str) -> list[t.Any]:
-        """The values of every pattern that fits the path."""
+        """The values of the path and of every pattern that fits it."""
         if path not in self._seen:
             found = [self._exact[path]] if path in self._exact else []
             self._seen[path] = found + [value for pattern, value in self._wild if pattern.fullmatch(path)]
@@ -71,7 +65,7 @@ class Patterns:
         return values
 
     def first(self, path: str) -> t.Any:
-        """The value of the path or else of the first pattern that fits it, or None."""
+        """The first of them, or None."""
         return next(iter(self.all(path)), None)
 
 
@@ -88,52 +82,32 @@ def _pattern(key: str) -> re.Pattern[str]:
 
 @dataclasses.dataclass(frozen=True)
 class Rules:
-    """The tables of one kind of document."""
+    """The tables of one kind of document; that page tells what each is for."""
 
     root: str
-    #: libvirt's schema, and whether a task need not give all that it asks for.
     schema: str = ""
     partial: bool = False
-    #: Elements that may stand several times, and what tells them apart.
     keys: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
-    #: Those whose order means something; by parent, tags whose order among each other does.
     ordered: frozenset[str] = frozenset()
     mixed: t.Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
-    #: What libvirt puts in by itself; what of that could be the user's.
     auto: Rows = dataclasses.field(default_factory=dict)
     guessed: Rows = dataclasses.field(default_factory=dict)
-    #: What libvirt does not store.
     drop: Rows = dataclasses.field(default_factory=dict)
-    #: Different values that libvirt takes for one.
     loose: Rows = dataclasses.field(default_factory=dict)
-    #: Kind of value by path, and the normal forms of kinds that only these documents have.
     values: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
     forms: t.Mapping[str, t.Callable[[str], str]] = dataclasses.field(default_factory=dict)
-    #: Sizes: default unit, and the unit to which libvirt rounds up.
     sizes: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
-    #: Elements that say something although they are empty.
     flags: frozenset[str] = frozenset()
-    #: Parts that make another thing of an element when they differ; what stays even then.
     discriminators: t.Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
     sticky: frozenset[str] = frozenset()
-    #: Parents of other tools' elements.
     opaque: frozenset[str] = frozenset()
-    #: What is different by nature while it runs; what is not compared then.
     live_only: Rows = dataclasses.field(default_factory=dict)
     expanded: Rows = dataclasses.field(default_factory=dict)
-    #: Elements that libvirt changes as one while the object runs.
     units: frozenset[str] = frozenset()
-    #: Elements around units, or around parts that are changed one by one: where one side lacks such an element, its
-    #: parts are compared as with an empty one.
     groups: frozenset[str] = frozenset()
-    #: Elements that define nothing: neither compared nor shown.
     measured: frozenset[str] = frozenset()
-    #: Attributes and texts that are never shown.
     secrets: frozenset[str] = frozenset()
-    #: Functions of the desired document, which they change, and the stored one.
     rewrites: tuple[t.Callable[[t.Any, t.Any], None], ...] = ()
-    #: Elements that only settlements remove: functions of the merged document, which they change, the desired one, what
-    #: was kept, and the differences; they return what they removed.
     settled: Rows = dataclasses.field(default_factory=dict)
     settlements: tuple[t.Callable[[t.Any, t.Any, t.Any, t.Any], list[t.Any]], ...] = ()
 
@@ -155,11 +129,10 @@ class Rules:
         return tables
 
     def rows(self, table: str, path: str) -> list[Row]:
-        """The rows of a table for a path."""
         return [row for rows in self._tables[table].all(path) for row in rows]
 
     def has(self, table: str, path: str) -> bool:
-        """Whether a set of patterns, such as sticky, holds a path."""
+        """Whether a set of patterns holds a path."""
         return bool(self._tables[table].first(path))
 
     def is_secret(self, path: str) -> bool:
@@ -171,7 +144,7 @@ class Rules:
         return self.forms[kind](text.strip()) if kind in self.forms else normal(kind, text)
 
     def size(self, path: str) -> tuple[str, str] | None:
-        """Default unit and rounding unit of the size at a path, None where it is none."""
+        """Default unit and rounding unit of the size at a path, or None."""
         row: str | None = self._tables["sizes"].first(path)
         if row is None:
             return None

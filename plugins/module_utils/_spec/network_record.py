@@ -68,7 +68,7 @@ class RecordSpec(Spec):
         def only(tags: str, element: Any) -> bool:
             return tags == record.path and all(_same(tags, element, name, given.get(name)) for name in named)
 
-        tree = etree.Element(self.root)
+        tree = etree.Element(self.rules.root)
         if absent:
             _keep_names(tree, record, given, [one for one in find_all(current, record.path) if only(record.path, one)])
         else:

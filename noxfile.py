@@ -87,6 +87,11 @@ def environment(session: nox.Session, collections: Path) -> dict[str, str]:
     }
 
 
+# As many processes as the machine has processors, up to four; one runs all tests of a file. Each that needs a private
+# libvirt has its own (tests/bed/fixtures.py).
+SIDE_BY_SIDE = ["--numprocesses", "auto", "--maxprocesses", "4", "--dist", "loadfile"]
+
+
 def with_folder(arguments: list[str], folder: str) -> list[str]:
     """Pytest's arguments, with the folder before them unless they already say which tests to run."""
     named = any((REPOSITORY / argument.split("::")[0]).exists() for argument in arguments)
@@ -168,7 +173,7 @@ def define_unit(core: str) -> None:
         """Unit tests on one ansible-core; arguments go to pytest; what runs without any is in pytest.ini."""
         install(session, core_requirement(core), "tests/unit/requirements.txt", *bindings(core))
         env = environment(session, stage.link())
-        session.run("python", "-m", "pytest", "--quiet", *session.posargs, env=env)
+        session.run("python", "-m", "pytest", "--quiet", *(session.posargs or SIDE_BY_SIDE), env=env)
 
 
 for minor in CORES:
@@ -229,6 +234,7 @@ def bed(session: nox.Session) -> None:
     install(session, "tests/unit/requirements.txt")
     env = environment(session, stage.link()) | private_libvirt(session)
     short = [] if session.posargs or EVERYTHING else ["-m", "not long"]
+    # Not side by side: they look at all that a bed leaves on the machine.
     session.run("python", "-m", "pytest", *with_folder(session.posargs, "tests/bed"), *short, env=env)
 
 
@@ -248,7 +254,8 @@ def define_integration(core: str) -> None:
         if not session.posargs and not EVERYTHING:
             # What a module does to libvirt hardly depends on the core: the two share the tests (see their conftest).
             env["CONVERGE_SAMPLE"] = "oldest" if core == OWN_CORES[0] else "newest"
-        session.run("python", "-m", "pytest", *with_folder(session.posargs, "tests/integration"), env=env)
+        chosen = with_folder(session.posargs or SIDE_BY_SIDE, "tests/integration")
+        session.run("python", "-m", "pytest", *chosen, env=env)
 
 
 for minor in OWN_CORES:

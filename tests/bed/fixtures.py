@@ -6,7 +6,8 @@
 Loaded by ``pytest_plugins = ["ansible_collections.converge.libvirt.tests.bed.fixtures"]`` with ``tests/bed`` on the
 path (pytest.ini puts it there); a plain "fixtures" would be pytest's own plugin of that name.
 
-``CONVERGE_BED`` names the bed (default ``test``); one that already runs is used and left running.  Packages are
+``CONVERGE_BED`` names the bed (default ``test``); one that already runs is used and left running.  Tests that run side
+by side (pytest-xdist) have a bed for each worker, with the worker's name after that.  Packages are
 installed only with ``CONVERGE_BED_INSTALL=1``.  Where the bed cannot be had, its tests are skipped and say why;
 with ``CONVERGE_BED_REQUIRED=1`` that is a failure.
 """
@@ -58,7 +59,8 @@ def bed_ready() -> None:
 @pytest.fixture(scope="session")
 def bed(bed_ready: None) -> Iterator[RunningBed]:  # noqa: ARG001 - a fixture
     """A private libvirt host: ``uri``, ``path``, ``guest``, ``connect()``, ``exec()``."""
-    name = os.environ.get("CONVERGE_BED", "test")
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    name = "-".join(filter(None, [os.environ.get("CONVERGE_BED", "test"), worker]))
     try:
         files = Bed.named(name)
         was_running = files.init() is not None

@@ -17,6 +17,16 @@ from ._xml.overlay import Difference, Overlay, Scope, compare, overlay, pending
 from ._xml.tables import Rules
 
 
+@dataclass(frozen=True)
+class Glance:
+    """What libvirt says of an object beside its documents; as in Observed."""
+
+    state: str
+    active: bool
+    autostart: bool | None
+    persistent: bool
+
+
 @dataclass
 class Observed:
     """What libvirt has of one object. stored, live: lxml trees with secrets, or None. records: what the kind had
@@ -30,6 +40,11 @@ class Observed:
     autostart: bool | None = None
     persistent: bool = True
     records: tuple[Any, Any] = (None, None)
+
+    @classmethod
+    def of(cls, glance: Glance, stored: Any, live: Any, records: tuple[Any, Any] = (None, None)) -> Observed:
+        """What libvirt has of an object that it says this of."""
+        return cls(stored, live, glance.state, glance.active, glance.autostart, glance.persistent, records)
 
     @property
     def exists(self) -> bool:
@@ -49,6 +64,11 @@ class Kind(abc.ABC):
     validating = ""
     validates = False
     awake = ""
+    #: What a list has told of the object, good for the first look: libvirt's object or None, and a Glance or None.
+    glimpse: tuple[Any, Glance | None] | None = None
+    seen: Glance | None = None
+    #: What the same task has made, or would make: the list of a stack and the name.
+    brought: frozenset[tuple[str, str]] = frozenset()
 
     def __init__(self, session: Session, params: dict[str, Any], check: bool, secure: bool = True) -> None:
         self.session = session
@@ -68,6 +88,10 @@ class Kind(abc.ABC):
     @abc.abstractmethod
     def everything(self) -> list[Any]:
         """Every libvirt object that the options allow."""
+
+    def glimpses(self) -> dict[str, tuple[Any, Glance | None]]:
+        """What lists tell of every object, by name, in a number of calls that does not grow with them."""
+        return {}
 
     @abc.abstractmethod
     def observe(self) -> Observed:
@@ -122,10 +146,14 @@ class Kind(abc.ABC):
     def title(self, handle: Any) -> str:
         return str(handle.name())
 
-    def need(self, sentence: str, remedy: str = "") -> None:
-        """Refuse what stands in the way; in check mode only warn, for an earlier task may have removed it."""
+    def need(self, sentence: str, remedy: str = "", of: tuple[str, str] | None = None) -> None:
+        """Refuse what stands in the way; in check mode only warn, for an earlier task may have removed it. of: what is
+        missing, which the same task may have brought.
+        """
         if not self.check:
             raise Refused(f"{sentence}; {remedy}" if remedy else sentence)
+        if of in self.brought:
+            return
         self.warnings.append(f"{sentence}; an earlier task of this check would have to change that")
 
     def set_autostart(self, value: bool) -> None:
@@ -143,6 +171,10 @@ class Kind(abc.ABC):
         return [] if observed.live is None else pending(observed.stored, observed.live, self.rules)
 
 
+#: What flags of a list say beside the state.
+BESIDE_STATE = ("autostart", "persistent", "saved")
+
+
 class Defined(Kind):
     """A kind whose stored document is replaced as a whole. A subclass names libvirt's calls; define takes flags."""
 
@@ -152,8 +184,40 @@ class Defined(Kind):
     define: str
     #: None where the documents of the kind hold no name.
     name_at: str | None = "name"
+    #: What the flags of the list say, by libvirt's name of the flag: states, and "autostart", "persistent", "saved".
+    lists: dict[str, str] = {}
+
+    def glimpses(self) -> dict[str, tuple[Any, Glance | None]]:
+        list_all, told = getattr(self.session.connection, self.list_all), {}
+        for flag, said in self.lists.items():
+            found = self.session.optional(f"list the {self.noun}s", list_all, getattr(libvirt, flag))
+            if found is None:
+                return {}
+            told[said] = {one.name() for one in found}
+        return {self.title(one): (one, self._glance_in(self.title(one), told)) for one in self.everything()}
+
+    def _glance_in(self, name: str, told: dict[str, set[str]]) -> Glance | None:
+        states = [said for said, names in told.items() if said not in BESIDE_STATE and name in names]
+        if len(states) != 1:
+            return None
+        saved = name in told.get("saved", ()) and states[0] == self.resting
+        active = states[0] != self.resting
+        persistent = not active or name in told["persistent"]
+        return Glance("saved" if saved else states[0], active, name in told["autostart"], persistent)
+
+    def glance(self) -> Glance:
+        """What libvirt says of the object, asked for it alone."""
+        raise NotImplementedError
+
+    def look(self) -> Glance:
+        """What a list has told of the object, else what libvirt says now."""
+        glance, self.seen = self.seen or self.glance(), None
+        return glance
 
     def find(self, name: str | None, uuid: str | None) -> Any:
+        if name is not None and self.glimpse is not None:
+            (found, self.seen), self.glimpse = self.glimpse, None
+            return found
         by, value = (self.lookup_name, name) if name is not None else (self.lookup_uuid, uuid)
         look_up = getattr(self.session.connection, by)
         return self.session.look_up(f"look up {self.noun} '{value}'", self.missing, look_up, value)

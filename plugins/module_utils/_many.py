@@ -11,7 +11,7 @@ from typing import Any
 from ._kind import Kind
 from ._plan import HalfDone, Refused
 from ._result import Module
-from ._road import travel
+from ._road import Trip, travel
 from ._session import Session, SessionError
 
 #: How many are led to their state at the same time, each on a connection of its own: most of it is waiting.
@@ -53,7 +53,7 @@ def _one(session: Session, name: str, kind_class: type[Kind], spec: Any, module:
     params = {**module.params, "name": name, "names": None}
     try:
         own.open()
-        done = travel(lambda: kind_class(own, params, module.check_mode), spec, spec.identity(params), module)
+        done = travel(lambda: Trip(kind_class(own, params, module.check_mode), spec, spec.identity(params), module))
         return {"name": name, "failed": False, **done}
     except HalfDone as error:
         told: dict[str, Any] = {"applied": error.done, "not_applied": error.left}

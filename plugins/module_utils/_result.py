@@ -53,20 +53,33 @@ class Module(AnsibleModule):
                 text = re.sub(rf"(?<!\w){quoted}(?!\w)", HIDDEN, text)
         return text
 
+    def documents(self) -> list[tuple[dict[str, Any], Rules]]:
+        """The dictionaries of options that may hold XML, and the rules of each."""
+        return [(self.params, self._rules)]
+
     def _invocation(self) -> dict[str, Any]:
-        arguments = dict(self.params)
-        if isinstance(arguments.get("xml"), str):
-            arguments["xml"] = masked_text(arguments["xml"], self._rules)
-        return {"module_args": arguments}
+        return {"module_args": _masked(self.params, {id(given): rules for given, rules in self.documents()})}
 
     def _secrets(self) -> list[str]:
-        xml = self.params.get("xml")
-        if not isinstance(xml, str) or LXML_ERROR is not None:
-            return []
-        try:
-            return secret_values(parse(xml), self._rules)
-        except DocumentError:
-            return []
+        found: list[str] = []
+        for given, rules in self.documents() if LXML_ERROR is None else ():
+            try:
+                found += secret_values(parse(given["xml"]), rules) if isinstance(given.get("xml"), str) else []
+            except DocumentError:
+                continue
+        return found
+
+
+def _masked(given: Any, rules: dict[int, Rules]) -> Any:
+    """A copy of options with the secrets in their XML hidden; rules: by the identity of the dictionary."""
+    if isinstance(given, list):
+        return [_masked(one, rules) for one in given]
+    if not isinstance(given, dict):
+        return given
+    made = {name: _masked(value, rules) for name, value in given.items()}
+    if id(given) in rules and isinstance(given.get("xml"), str):
+        made["xml"] = masked_text(given["xml"], rules[id(given)])
+    return made
 
 
 def with_fallbacks(argument_spec: dict[str, Any]) -> dict[str, Any]:

@@ -51,19 +51,20 @@ def converge(kind_class: type[Kind], spec: Any, many: Many | None = None) -> Non
         except ValueError as error:
             raise Refused(f"xml: {error}") from None
         session.open()
-        return travel(lambda: kind_class(session, module.params, module.check_mode), spec, asked, module)
+        return travel(lambda: Trip(kind_class(session, module.params, module.check_mode), spec, asked, module))
 
     run(module, work)
 
 
-def travel(kind: Callable[[], Kind], spec: Any, asked: Any, module: Module) -> dict[str, Any]:
+def travel(make: Callable[[], Trip]) -> dict[str, Any]:
     """Make one object be what a task asks; the result. Raises Refused, SessionError or HalfDone.
 
-    kind: makes it anew for each try, since another run may come between. asked: of the spec's identity().
+    make: makes the trip anew for each try, since another run may come between.
     """
-    end = time.monotonic() + module.params["timeout"]
+    end = 0.0
     while True:
-        trip = Trip(kind(), spec, asked, module)
+        trip = make()
+        end = end or time.monotonic() + trip.params["timeout"]
         try:
             return trip.result()
         except HalfDone:
@@ -72,6 +73,8 @@ def travel(kind: Callable[[], Kind], spec: Any, asked: Any, module: Module) -> d
 
 
 class Trip:
+    """One object's way. asked: what identity() of the spec has made of the options."""
+
     def __init__(self, kind: Kind, spec: Any, asked: Any, module: Module) -> None:
         self.kind = kind
         self.spec = spec
@@ -93,6 +96,11 @@ class Trip:
         self.warned = 0
 
     def result(self) -> dict[str, Any]:
+        told = self.foretold()
+        return self._done() if told is None else told
+
+    def foretold(self) -> dict[str, Any] | None:
+        """Plan; the result where nothing is to be done and in check mode, else None."""
         self.observed = self._observe()
         self._make_plan()
         ended = self._ended()
@@ -102,6 +110,10 @@ class Trip:
             waiting = self.kind.waiting(predicted) if predicted.exists else []
             changes, _none = self._told(self.plan.changes, ended, waiting)
             return self._report(predicted, changes, [], waiting)
+        return None
+
+    def _done(self) -> dict[str, Any]:
+        """Apply the plan; the result."""
         self._apply()
         after = self._observe()
         left = self._left(after)

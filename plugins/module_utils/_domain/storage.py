@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -32,14 +33,14 @@ def user_of(session: Session, volume: Any) -> User | None:
     """The only disk of a running guest that a volume is, which then grows through the guest; None where there is none,
     or more than one.
     """
-    active = libvirt.VIR_CONNECT_LIST_DOMAINS_ACTIVE
+    active, path = libvirt.VIR_CONNECT_LIST_DOMAINS_ACTIVE, _path_of(session, volume)
     found = []
     for domain in session.optional("list the running guests", session.connection.listAllDomains, active) or []:
         what = f"read the definition of guest '{domain.name()}'"
         xml = session.look_up(what, "VIR_ERR_NO_DOMAIN", domain.XMLDesc, 0)
         for disk in () if xml is None else parse(xml).iterfind("devices/disk"):
             source = disk.find("source")
-            if source is not None and volume.path() in set(_paths(session, source)):
+            if source is not None and path in set(_paths(session, source)):
                 found.append(User(domain.name(), domain, disk.find("target").get("dev")))
     return found[0] if len(found) == 1 else None
 
@@ -50,7 +51,7 @@ def in_use(session: Session, volumes: Iterable[Any], doing: str, besides: str | 
     Args: volumes: libvirt's volume objects. doing: what is tried, after "cannot" ("delete volume 'v'"). besides: a
     guest that may use them.
     """
-    paths = {volume.path() for volume in volumes}
+    paths = {path for path in (_path_of(session, volume) for volume in volumes) if path is not None}
     if not paths:
         return None
     for guest, active, used in _guests(session):
@@ -79,20 +80,19 @@ def plan_removal(session: Session, guest: str, document: Any, named: list[str], 
         if target in named or (ALL in named and not _kept(disk) and disk.find("source") is not None)
     ]
     volumes = [(target, _volume(session, guest, target, disk)) for target, disk in wanted]
-    paths = {volume.path() for _target, volume in volumes}
+    paths = set()
     for target, volume in volumes:
-        _plan_volume(session, guest, target, volume, plan)
+        path = _path_of(session, volume)
+        if path is not None:
+            paths.add(path)
+            what = f"delete {path}, disk {target} of guest '{guest}'"
+            plan.add(what, functools.partial(session.slow, what, volume.delete, 0))
     if not paths:
         return None
     for other, _active, used in _guests(session):
         if other != guest and paths & used:
             return f"cannot remove {_listed(paths & used)} of guest '{guest}': guest '{other}' uses it too"
     return _built_upon(session, paths, f"remove the storage of guest '{guest}'")
-
-
-def _plan_volume(session: Session, guest: str, target: str, volume: Any, plan: Plan) -> None:
-    what = f"delete {volume.path()}, disk {target} of guest '{guest}'"
-    plan.add(what, lambda: session.slow(what, volume.delete, 0))
 
 
 def _kept(disk: Any) -> str | None:
@@ -160,8 +160,9 @@ def _paths(session: Session, source: Any) -> Iterable[str]:
         yield path
     elif source.get("volume") is not None:
         volume = _pool_volume(session, source.get("pool"), source.get("volume"))
-        if volume is not None:
-            yield volume.path()
+        path = None if volume is None else _path_of(session, volume)
+        if path is not None:
+            yield path
 
 
 def _built_upon(session: Session, paths: set[str], doing: str) -> str | None:
@@ -169,14 +170,23 @@ def _built_upon(session: Session, paths: set[str], doing: str) -> str | None:
     flags = libvirt.VIR_CONNECT_LIST_STORAGE_POOLS_ACTIVE
     for pool in session.call("list the pools", session.connection.listAllStoragePools, flags):
         for volume in session.slow(f"list the volumes of pool '{pool.name()}'", pool.listAllVolumes):
-            if volume.path() in paths:
-                continue
             what = f"read volume '{volume.name()}'"
             xml = session.look_up(what, "VIR_ERR_NO_STORAGE_VOL", volume.XMLDesc, 0)
-            backing = None if xml is None else parse(xml).findtext("backingStore/path")
-            if backing in paths:
+            if xml is None:
+                # It was deleted since the list was made.
+                continue
+            document = parse(xml)
+            backing = document.findtext("backingStore/path")
+            if backing in paths and document.findtext("target/path") not in paths:
                 return f"cannot {doing}: volume '{volume.name()}' of pool '{pool.name()}' builds upon {backing}"
     return None
+
+
+def _path_of(session: Session, volume: Any) -> str | None:
+    """The path of a volume; None where it has gone."""
+    what = f"read the path of volume '{volume.name()}'"
+    found: str | None = session.look_up(what, "VIR_ERR_NO_STORAGE_VOL", volume.path)
+    return found
 
 
 def _path(source: Any) -> str | None:

@@ -14,7 +14,7 @@ from .._domain.power import OFF, STATES, Power
 from .._domain.slots import lacking
 from .._domain.storage import plan_removal
 from .._domain.tuning import Tuning
-from .._kind import Defined, Observed
+from .._kind import Defined, Glance, Observed
 from .._plan import Plan, Refused, Step
 from .._session import SessionError, libvirt
 from .._xml.document import etree, parse, serialise, value
@@ -33,6 +33,14 @@ class Domain(Defined):
     lookup_name = "lookupByName"
     lookup_uuid = "lookupByUUIDString"
     list_all = "listAllDomains"
+    lists = {
+        "VIR_CONNECT_LIST_DOMAINS_RUNNING": "running",
+        "VIR_CONNECT_LIST_DOMAINS_PAUSED": "paused",
+        "VIR_CONNECT_LIST_DOMAINS_SHUTOFF": "stopped",
+        "VIR_CONNECT_LIST_DOMAINS_AUTOSTART": "autostart",
+        "VIR_CONNECT_LIST_DOMAINS_PERSISTENT": "persistent",
+        "VIR_CONNECT_LIST_DOMAINS_MANAGEDSAVE": "saved",
+    }
     missing = "VIR_ERR_NO_DOMAIN"
     define = "defineXMLFlags"
     validating = "VIR_DOMAIN_DEFINE_VALIDATE"
@@ -42,23 +50,25 @@ class Domain(Defined):
     #: The document of a task that wants to be remembered.
     desired: Any = None
 
-    def observe(self) -> Observed:
+    def glance(self) -> Glance:
         domain, call = self.handle, self.session.call
         what = f"read the state of guest '{domain.name()}'"
         state = STATES[call(what, domain.state)[0]]
         saved = state == "stopped" and bool(self.session.optional(what, domain.hasManagedSaveImage))
         active = state not in OFF
-        stored = self.document(libvirt.VIR_DOMAIN_XML_INACTIVE | self._secrets())
-        live = self._image() if saved else self.document(self._secrets()) if active else None
-        return Observed(
-            records=(take(stored), None if live is None else take(live)),
-            stored=stored,
-            live=live,
+        return Glance(
             state="saved" if saved else state,
             active=active,
             autostart=bool(self.session.optional(what, domain.autostart)),
             persistent=not active or bool(call(what, domain.isPersistent)),
         )
+
+    def observe(self) -> Observed:
+        glance = self.look()
+        stored = self.document(libvirt.VIR_DOMAIN_XML_INACTIVE | self._secrets())
+        saved = glance.state == "saved"
+        live = self._image() if saved else self.document(self._secrets()) if glance.active else None
+        return Observed.of(glance, stored, live, (take(stored), None if live is None else take(live)))
 
     def stored(self) -> Any:
         document = self.document(libvirt.VIR_DOMAIN_XML_INACTIVE | self._secrets())

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._kind import Defined, Observed
+from .._kind import Defined, Glance, Observed
 from .._plan import Plan, Step
 from .._session import libvirt
 from .._xml.overlay import Difference
@@ -23,22 +23,30 @@ class Network(Defined):
     lookup_name = "networkLookupByName"
     lookup_uuid = "networkLookupByUUIDString"
     list_all = "listAllNetworks"
+    lists = {
+        "VIR_CONNECT_LIST_NETWORKS_ACTIVE": "active",
+        "VIR_CONNECT_LIST_NETWORKS_INACTIVE": "inactive",
+        "VIR_CONNECT_LIST_NETWORKS_AUTOSTART": "autostart",
+        "VIR_CONNECT_LIST_NETWORKS_PERSISTENT": "persistent",
+    }
     missing = "VIR_ERR_NO_NETWORK"
     define = "networkDefineXMLFlags"
     validating = "VIR_NETWORK_DEFINE_VALIDATE"
 
-    def observe(self) -> Observed:
+    def glance(self) -> Glance:
         network, call = self.handle, self.session.call
         what = f"read the state of network '{network.name()}'"
         active = bool(call(what, network.isActive))
-        return Observed(
-            stored=self.stored(),
-            live=self.document(0) if active else None,
+        return Glance(
             state="active" if active else "inactive",
             active=active,
             autostart=bool(call(what, network.autostart)),
             persistent=not active or bool(call(what, network.isPersistent)),
         )
+
+    def observe(self) -> Observed:
+        glance = self.look()
+        return Observed.of(glance, self.stored(), self.document(0) if glance.active else None)
 
     def stored(self) -> Any:
         return self.document(libvirt.VIR_NETWORK_XML_INACTIVE)

@@ -37,7 +37,7 @@ class Volume(Kind):
         )
         if self.pool is None:
             if self.params["state"] != "absent":
-                self.need(f"there is no pool '{pool}' on {self.session.uri}", REMEDY)
+                self.need(f"there is no pool '{pool}' on {self.session.uri}", REMEDY, ("pools", pool))
             return None
         what = f"look up volume '{name}' of pool '{pool}'"
         try:
@@ -45,7 +45,8 @@ class Volume(Kind):
         except SessionError as error:
             if error.code != libvirt.VIR_ERR_OPERATION_INVALID:
                 raise
-        self.need(f"pool '{pool}' on {self.session.uri} is not active, and only an active pool has volumes", REMEDY)
+        sentence = f"pool '{pool}' on {self.session.uri} is not active, and only an active pool has volumes"
+        self.need(sentence, REMEDY, ("pools", pool))
         return None
 
     def _need_unused(self, doing: str, besides: str | None = None) -> None:

@@ -452,11 +452,10 @@ class Trip:
     def _report(
         self, after: Observed, changes: list[Change], beside: list[Change], waiting: list[Difference]
     ) -> dict[str, Any]:
-        kind, before = self.kind, self.observed
+        kind = self.kind
         self.module.warn_each(kind.warnings + self.plan.warnings)
         outside = [each for each in waiting if self._is_outside(each)]
         facts = kind.facts(after) if after.exists else {}
-        whose = f"{kind.noun} '{kind.name}' on {kind.session.uri}"
         return {
             "changed": bool(changes or beside),
             "changes": as_results(changes),
@@ -464,13 +463,18 @@ class Trip:
             "actions": self.plan.done or [step.sentence for step in self.plan.steps],
             "pending": as_results([Change.of(each, "restart") for each in waiting if each not in outside]),
             "live_only": as_results([Change.of(each, "live") for each in outside]),
-            "diff": {
-                "before_header": whose,
-                "after_header": diff_header(whose, changes),
-                "before": _side(before, kind.rules, self._beside(changes, "before")),
-                "after": _side(after, kind.rules, self._beside(changes, "after"), before.stored),
-            },
+            **({"diff": self._diff(after, changes)} if self.module._diff else {}),
             kind.rules.root: {"name": kind.name, "state": after.state, **facts},
+        }
+
+    def _diff(self, after: Observed, changes: list[Change]) -> dict[str, str]:
+        kind, before = self.kind, self.observed
+        whose = f"{kind.noun} '{kind.name}' on {kind.session.uri}"
+        return {
+            "before_header": whose,
+            "after_header": diff_header(whose, changes),
+            "before": _side(before, kind.rules, self._beside(changes, "before")),
+            "after": _side(after, kind.rules, self._beside(changes, "after"), before.stored),
         }
 
     def _beside(self, changes: list[Change], side: str) -> dict[str, str | None]:

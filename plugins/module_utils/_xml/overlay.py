@@ -88,6 +88,8 @@ class _Merge:
 
     def element(self, stored: Element, desired: Element, place: Place, reset: bool) -> None:
         """Make ``stored`` say what ``desired`` says. ``reset``: forget what libvirt had filled in but identity."""
+        if not reset and etree.tostring(stored, with_tail=False) == etree.tostring(desired, with_tail=False):
+            return
         reset = reset or self._turned(stored, desired, place)
         before = len(self.report.differences)
         sizes = list(dict.fromkeys(sized(stored, place.tags, self.rules) + sized(desired, place.tags, self.rules)))

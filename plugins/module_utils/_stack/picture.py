@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A topology as text that a browser or a command draws: Mermaid, or Graphviz' dot."""
+
+from __future__ import annotations
+
+import json
+
+from .order import KINDS, Node
+
+#: By kind: how Mermaid and Graphviz draw it.
+SHAPES = {
+    "secrets": ("{{{{{}}}}}", "hexagon"),
+    "nwfilters": ("[/{}/]", "parallelogram"),
+    "networks": ("([{}])", "ellipse"),
+    "pools": ("[({})]", "cylinder"),
+    "volumes": ("[{}]", "note"),
+    "domains": ("[[{}]]", "box"),
+}
+
+
+def mermaid(graph: dict[Node, set[Node]]) -> str:
+    """The objects and what they need, as a Mermaid flowchart."""
+    names = _numbered(graph)
+    lines = ["flowchart LR"]
+    lines += [f"  {names[node]}{SHAPES[node.kind][0].format(json.dumps(_title(node)))}" for node in names]
+    lines += [f"  {names[node]} --> {names[other]}" for node, other in _edges(graph)]
+    return "\n".join(lines) + "\n"
+
+
+def dot(graph: dict[Node, set[Node]]) -> str:
+    """The same for Graphviz."""
+    names = _numbered(graph)
+    lines = ["digraph libvirt {", "  rankdir=LR;"]
+    lines += [f"  {names[node]} [shape={SHAPES[node.kind][1]}, label={json.dumps(_title(node))}];" for node in names]
+    lines += [f"  {names[node]} -> {names[other]};" for node, other in _edges(graph)]
+    return "\n".join([*lines, "}"]) + "\n"
+
+
+def _title(node: Node) -> str:
+    return node.name
+
+
+def _numbered(graph: dict[Node, set[Node]]) -> dict[Node, str]:
+    ordered = sorted(graph, key=lambda node: (KINDS.index(node.kind), node.name))
+    return {node: f"n{number}" for number, node in enumerate(ordered)}
+
+
+def _edges(graph: dict[Node, set[Node]]) -> list[tuple[Node, Node]]:
+    names = _numbered(graph)
+    found = [(node, other) for node, others in graph.items() for other in others]
+    return sorted(found, key=lambda both: (int(names[both[0]][1:]), int(names[both[1]][1:])))

@@ -69,6 +69,8 @@ class Kind(abc.ABC):
     seen: Glance | None = None
     #: What the same task has made, or would make: the list of a stack and the name.
     brought: frozenset[tuple[str, str]] = frozenset()
+    #: What the same task has removed, or would remove, likewise.
+    removed: frozenset[tuple[str, str]] = frozenset()
 
     def __init__(self, session: Session, params: dict[str, Any], check: bool, secure: bool = True) -> None:
         self.session = session

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,28 +45,38 @@ def user_of(session: Session, volume: Any) -> User | None:
     return found[0] if len(found) == 1 else None
 
 
-def in_use(session: Session, volumes: Iterable[Any], doing: str, besides: str | None = None) -> str | None:
+def in_use(
+    session: Session, volumes: Iterable[Any], doing: str, besides: Collection[tuple[str, str]] = ()
+) -> str | None:
     """The sentence that says which running guest uses one of the volumes, or which volume builds upon one, or None.
 
-    Args: volumes: libvirt's volume objects. doing: what is tried, after "cannot" ("delete volume 'v'"). besides: a
-    guest that may use them.
+    Args: volumes: libvirt's volume objects. doing: what is tried, after "cannot" ("delete volume 'v'"). besides: who
+    may use them, by the list of a stack and the name.
     """
     paths = {path for path in (_path_of(session, volume) for volume in volumes) if path is not None}
     if not paths:
         return None
     for guest, active, used in _guests(session):
         shared = paths & used
-        if active and shared and guest != besides:
+        if active and shared and ("domains", guest) not in besides:
             return f"cannot {doing}: the running guest '{guest}' uses {_listed(shared)}"
-    return _built_upon(session, paths, doing)
+    return _built_upon(session, paths, doing, besides)
 
 
-def plan_removal(session: Session, guest: str, document: Any, named: list[str], plan: Plan) -> str | None:
+def plan_removal(
+    session: Session,
+    guest: str,
+    document: Any,
+    named: list[str],
+    plan: Plan,
+    *,
+    besides: Collection[tuple[str, str]] = (),
+) -> str | None:
     """Add the steps that delete the storage of a guest's disks.
 
     Args: document: the stored definition. named: target names (vda), or "all" for every disk that is not read-only,
-    removable or shared. Raises Refused for a disk that is never removed; returns the sentence that says who else uses
-    one, or None.
+    removable or shared. besides: as in in_use(). Raises Refused for a disk that is never removed; returns the
+    sentence that says who else uses one, or None.
     """
     disks = {disk.find("target").get("dev"): disk for disk in document.iterfind("devices/disk")}
     for target in named:
@@ -90,9 +100,9 @@ def plan_removal(session: Session, guest: str, document: Any, named: list[str], 
     if not paths:
         return None
     for other, _active, used in _guests(session):
-        if other != guest and paths & used:
+        if other != guest and ("domains", other) not in besides and paths & used:
             return f"cannot remove {_listed(paths & used)} of guest '{guest}': guest '{other}' uses it too"
-    return _built_upon(session, paths, f"remove the storage of guest '{guest}'")
+    return _built_upon(session, paths, f"remove the storage of guest '{guest}'", besides)
 
 
 def _kept(disk: Any) -> str | None:
@@ -165,11 +175,13 @@ def _paths(session: Session, source: Any) -> Iterable[str]:
             yield path
 
 
-def _built_upon(session: Session, paths: set[str], doing: str) -> str | None:
+def _built_upon(session: Session, paths: set[str], doing: str, besides: Collection[tuple[str, str]]) -> str | None:
     """The sentence that says which volume of an active pool, not itself among the paths, builds upon one of them."""
     flags = libvirt.VIR_CONNECT_LIST_STORAGE_POOLS_ACTIVE
     for pool in session.call("list the pools", session.connection.listAllStoragePools, flags):
         for volume in session.slow(f"list the volumes of pool '{pool.name()}'", pool.listAllVolumes):
+            if ("volumes", f"{pool.name()}/{volume.name()}") in besides:
+                continue
             what = f"read volume '{volume.name()}'"
             xml = session.look_up(what, "VIR_ERR_NO_STORAGE_VOL", volume.XMLDesc, 0)
             if xml is None:

@@ -181,7 +181,8 @@ class Domain(Defined):
     def remove(self, observed: Observed, plan: Plan) -> None:
         flags = self._undefine_flags(observed)
         storage = Plan()
-        shared = plan_removal(self.session, self.name, observed.stored, self.params["remove_storage"], storage)
+        named = self.params["remove_storage"]
+        shared = plan_removal(self.session, self.name, observed.stored, named, storage, besides=self.removed)
         if shared is not None:
             self.need(shared)
         if observed.active:

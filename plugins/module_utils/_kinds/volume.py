@@ -49,7 +49,8 @@ class Volume(Kind):
         self.need(sentence, REMEDY, ("pools", pool))
         return None
 
-    def _need_unused(self, doing: str, besides: str | None = None) -> None:
+    def _need_unused(self, doing: str, guest: str | None = None) -> None:
+        besides = self.removed if guest is None else {*self.removed, ("domains", guest)}
         used = in_use(self.session, [self.handle], doing, besides)
         if used is not None:
             self.need(used)

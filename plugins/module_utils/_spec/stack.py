@@ -22,3 +22,13 @@ def argument_spec() -> dict[str, dict[str, Any]]:
         "parallel": {"type": "int", "default": 4},
         **CONNECTION,
     }
+
+
+def info_argument_spec() -> dict[str, dict[str, Any]]:
+    """As above, of the module that tells a stack."""
+    return {
+        **{name: {"type": "list", "elements": "str"} for name in LISTS},
+        "with_needs": {"type": "bool", "default": True},
+        "picture": {"type": "str", "choices": ["mermaid", "dot"]},
+        **CONNECTION,
+    }

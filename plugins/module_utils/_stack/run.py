@@ -113,7 +113,9 @@ class Stack:
         done: Done = queue.Queue()
         with ThreadPoolExecutor(max(1, self.module.params["parallel"])) as pool:
             while waiting or running:
-                for node in [node for node in waiting if self._is_ready(node, graph, waiting, running, by_node)]:
+                for node in list(waiting):
+                    if not self._is_ready(node, graph, waiting, running, by_node):
+                        continue
                     waiting.remove(node)
                     lacking = [other for other in graph[node] if self.results[other]["failed"]]
                     if lacking:
@@ -137,6 +139,7 @@ class Stack:
         running: set[Node],
         by_node: dict[Node, Entry],
     ) -> bool:
+        """Whether all that must come before it is done, and nothing runs that it must not meet."""
         if any(other not in self.results for other in graph[node]):
             return False
         if not node.absent and any(other.absent for other in (*waiting, *running)):
@@ -147,11 +150,9 @@ class Stack:
 
     def _trip(self, entry: Entry, session: Session, look: bool) -> Trip:
         kind = entry.sort.kind(session, entry.params, self.module.check_mode)
-        kind.brought = frozenset(
-            (node.kind, node.name)
-            for node, outcome in self.results.items()
-            if not node.absent and not outcome["failed"]
-        )
+        done = [node for node, outcome in self.results.items() if not outcome["failed"]]
+        kind.brought = frozenset((node.kind, node.name) for node in done if not node.absent)
+        kind.removed = frozenset((node.kind, node.name) for node in done if node.absent)
         if look and entry.asked.name is not None:
             kind.glimpse = self.glimpses[entry.node.kind].get(entry.asked.name, kind.glimpse)
         return Trip(kind, entry.sort.spec, entry.asked, self.module)

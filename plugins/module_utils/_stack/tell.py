@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A part of a host told as a stack, and drawn."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Mapping
+from typing import Any
+
+from .._result import Module, run
+from .._session import Session, SessionError, libvirt
+from .order import KINDS, Node, needs
+from .picture import dot, mermaid
+
+#: The states that a stack says; in the others there is nothing to lead to.
+STATES = ("active", "running")
+
+PICTURES = {"mermaid": mermaid, "dot": dot}
+
+
+def tell(sorts: Mapping[str, Any], argument_spec: dict[str, Any]) -> None:
+    """The module virt_stack_info. Ends the process. sorts: by kind, its class and the Survey of its info module."""
+    module = Module(sorts[KINDS[-1]][0].rules, argument_spec)
+    run(module, lambda session: _told(module, session.open(), sorts), readonly=True)
+
+
+def _told(module: Module, session: Session, sorts: Mapping[str, Any]) -> dict[str, Any]:
+    params = module.params
+    found = {}
+    for kind in KINDS:
+        found.update(_of_kind(kind, sorts[kind], session, params))
+    graph = needs(found)
+    chosen = _chosen(graph, params)
+    told: dict[str, Any] = {
+        kind: [found[node] for node in graph if node.kind == kind and node in chosen]
+        for kind in KINDS
+        if any(node.kind == kind for node in chosen)
+    }
+    part = {node: others & chosen for node, others in graph.items() if node in chosen}
+    drawn = PICTURES[params["picture"]](part) if params["picture"] else None
+    return {"changed": False, "stack": told, "picture": drawn}
+
+
+def _of_kind(kind: str, sort: Any, session: Session, params: dict[str, Any]) -> dict[Node, dict[str, Any]]:
+    """Every object of a kind, and the entry that leaves it unchanged."""
+    kind_class, survey = sort
+    one = kind_class(session, {**params, "pool": None}, False, secure=False)
+    found = {}
+    for handle in one.everything():
+        one.handle, one.name = handle, one.title(handle)
+        try:
+            seen = one.observe()
+        except SessionError as error:
+            if error.code == getattr(libvirt, one.missing):
+                continue
+            raise
+        entry, name = survey.told(seen.stored) if survey.spec is not None else {"xml": one.text(seen.stored)}, one.name
+        if kind == "volumes":
+            what = f"look up the pool of volume '{name}'"
+            pool = session.call(what, handle.storagePoolLookupByVolume).name()
+            entry, name = {"pool": pool, **entry}, f"{pool}/{name}"
+        beside = {"state": seen.state} if seen.state in STATES else {}
+        if seen.autostart:
+            beside["autostart"] = True
+        found[Node(kind, name, seen.stored)] = {**entry, **beside}
+    return dict(sorted(found.items(), key=lambda both: both[0].name))
+
+
+def _chosen(graph: dict[Node, set[Node]], params: dict[str, Any]) -> set[Node]:
+    """What the patterns name, or everything; with what that needs, where the task says so."""
+    if all(params[kind] is None for kind in KINDS):
+        return set(graph)
+    chosen = {
+        node for node in graph if any(fnmatch.fnmatchcase(node.name, pattern) for pattern in params[node.kind] or ())
+    }
+    todo = list(chosen) if params["with_needs"] else []
+    while todo:
+        more = graph[todo.pop()] - chosen
+        chosen |= more
+        todo += more
+    return chosen

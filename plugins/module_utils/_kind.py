@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import abc
 import contextlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Callable
 
@@ -68,9 +69,9 @@ class Kind(abc.ABC):
     glimpse: tuple[Any, Glance | None] | None = None
     seen: Glance | None = None
     #: What the same task has made, or would make: the list of a stack and the name.
-    brought: frozenset[tuple[str, str]] = frozenset()
+    brought: Collection[tuple[str, str]] = ()
     #: What the same task has removed, or would remove, likewise.
-    removed: frozenset[tuple[str, str]] = frozenset()
+    removed: Collection[tuple[str, str]] = ()
 
     def __init__(self, session: Session, params: dict[str, Any], check: bool, secure: bool = True) -> None:
         self.session = session

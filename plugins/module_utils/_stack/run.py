@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import fnmatch
 import queue
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from typing import Any
 
 from .._kind import Kind
@@ -59,6 +60,9 @@ class Stack:
         self.sorts = sorts
         self.results: dict[Node, dict[str, Any]] = {}
         self.glimpses: dict[str, dict[str, Any]] = {}
+        #: What is there by now, and what is not any more, by list and name.
+        self.brought: set[tuple[str, str]] = set()
+        self.removed: set[tuple[str, str]] = set()
 
     def result(self) -> dict[str, Any]:
         """Plan and, outside check mode, apply. Raises Refused before anything is written."""
@@ -108,7 +112,7 @@ class Stack:
         """Each after what it needs. What has nothing to do is told at once; the rest goes side by side."""
         by_node = {entry.node: entry for entry in wanted}
         # What goes makes room for what comes.
-        waiting = sorted(in_order(graph), key=lambda node: not node.absent)
+        waiting = dict.fromkeys(sorted(in_order(graph), key=lambda node: not node.absent))
         running: set[Node] = set()
         done: Done = queue.Queue()
         with ThreadPoolExecutor(max(1, self.module.params["parallel"])) as pool:
@@ -116,17 +120,22 @@ class Stack:
                 for node in list(waiting):
                     if not self._is_ready(node, graph, waiting, running, by_node):
                         continue
-                    waiting.remove(node)
+                    del waiting[node]
                     lacking = [other for other in graph[node] if self.results[other]["failed"]]
                     if lacking:
-                        self.results[node] = _not_tried(lacking)
+                        self._settle(node, _not_tried(lacking))
                     elif not self._told_at_once(by_node[node]):
                         running.add(node)
                         pool.submit(self._finish, by_node[node], done)
                 if running:
                     node, outcome = done.get()
                     running.remove(node)
-                    self.results[node] = outcome
+                    self._settle(node, outcome)
+
+    def _settle(self, node: Node, outcome: dict[str, Any]) -> None:
+        self.results[node] = outcome
+        if not outcome["failed"]:
+            (self.removed if node.absent else self.brought).add((node.kind, node.name))
 
     def _finish(self, entry: Entry, done: Done) -> None:
         done.put((entry.node, self._one(entry)))
@@ -135,14 +144,15 @@ class Stack:
         self,
         node: Node,
         graph: dict[Node, set[Node]],
-        waiting: list[Node],
+        waiting: Collection[Node],
         running: set[Node],
         by_node: dict[Node, Entry],
     ) -> bool:
         """Whether all that must come before it is done, and nothing runs that it must not meet."""
         if any(other not in self.results for other in graph[node]):
             return False
-        if not node.absent and any(other.absent for other in (*waiting, *running)):
+        # Those that are to go are first in line.
+        if not node.absent and any(other.absent for other in (*islice(waiting, 1), *running)):
             return False
         pool = by_node[node].pool
         # libvirt refuses a second job of one pool.
@@ -150,9 +160,7 @@ class Stack:
 
     def _trip(self, entry: Entry, session: Session, look: bool) -> Trip:
         kind = entry.sort.kind(session, entry.params, self.module.check_mode)
-        done = [node for node, outcome in self.results.items() if not outcome["failed"]]
-        kind.brought = frozenset((node.kind, node.name) for node in done if not node.absent)
-        kind.removed = frozenset((node.kind, node.name) for node in done if node.absent)
+        kind.brought, kind.removed = self.brought, self.removed
         if look and entry.asked.name is not None:
             kind.glimpse = self.glimpses[entry.node.kind].get(entry.asked.name, kind.glimpse)
         return Trip(kind, entry.sort.spec, entry.asked, self.module)
@@ -163,11 +171,11 @@ class Stack:
             trip = self._trip(entry, self.session, look=True)
             outcome = trip.foretold()
         except (Refused, SessionError) as error:
-            self.results[entry.node] = _failed(error)
+            self._settle(entry.node, _failed(error))
             return True
         if outcome is None:
             return False
-        self.results[entry.node] = {"failed": False, **outcome}
+        self._settle(entry.node, {"failed": False, **outcome})
         return True
 
     def _one(self, entry: Entry) -> dict[str, Any]:

@@ -17,7 +17,8 @@ _UNITS = ("EiB", "PiB", "TiB", "GiB", "MiB", "KiB")
 
 @dataclass(frozen=True)
 class Form:
-    """type: in the argument spec. text: of a value. value: of a text, None where it has none in this form.
+    """type: in the argument spec. text: of a value, None for an attribute that is not there. value: of a text, None
+    where it has none in this form.
 
     unit: whether a unit stands beside it. whole: whether the element as such is the value.
     """
@@ -32,9 +33,15 @@ class Form:
         if self.whole:
             _write_whole(element, path, given)
             return
-        owner, text = ensure(element, path), self.text(given)
+        text = self.text(given)
+        if text is None:
+            owner = find(element, path)
+            if owner is not None:
+                owner.attrib.pop(attribute, None)
+            return
+        owner = ensure(element, path)
         if self.unit:
-            number, _blank, unit = (text or "").partition(" ")
+            number, _blank, unit = text.partition(" ")
             owner.set("unit", unit)
             text = number
         if attribute:
@@ -137,6 +144,8 @@ FORMS = {
     "int": Form("int", value=_whole_number),
     "yes": _word("yes", "no"),
     "on": _word("on", "off"),
+    # An attribute that only ever says yes.
+    "yes_or_nothing": Form("bool", lambda given: "yes" if given else None, {"yes": True}.get),
     # Sizes: with a unit beside them, or in bytes.
     "size": Form(text=lambda given: " ".join(_parts(given)), unit=True),
     "bytes": _number_of(1),

@@ -12,7 +12,7 @@ BANDWIDTH = {
 }
 
 VLAN = {
-    "trunk": "vlan@trunk yes",
+    "trunk": "vlan@trunk yes_or_nothing",
     "tags": {"": "vlan/tag", "id": "@id int required", "native_mode": "@nativeMode tagged|untagged"},
 }
 
@@ -35,15 +35,13 @@ PERMISSIONS = {name: f"target/permissions/{name}" for name in ("mode", "owner", 
 
 #: With a place for the path of the element.
 AUTH = {
-    "type": "{}@type chap|ceph|iscsi",
     "username": "{}@username",
-    "secret_type": "{}/secret@type",
     "secret_uuid": "{}/secret@uuid plain",
     "secret_usage": "{}/secret@usage plain",
 }
 
 ENCRYPTION = {
-    "format": "{}@format luks|luks2|luks-any|qcow",
+    "format": "{}@format default|luks|luks2|luks-any|qcow",
     "engine": "{}@engine qemu|librbd",
     "secret_uuid": "{0}/secret@uuid plain >{0}/secret@type=passphrase",
     "secret_usage": "{0}/secret@usage plain >{0}/secret@type=passphrase",

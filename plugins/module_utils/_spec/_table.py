@@ -101,8 +101,8 @@ def rows(table: Table) -> tuple[Row, ...]:
 
 def _row(name: str, line: Any) -> Row:
     if not isinstance(line, str):
-        path = line.get("", "").split()
-        return Row(name, path[0] if path else "", rows=rows(line), several=bool(path), words=frozenset(path[1:]))
+        found = _row(name, line[""]) if "" in line else Row(name)
+        return replace(found, rows=rows(line), several=bool(found.path))
     place, *rest = line.split()
     path, _at, attribute = place.partition("@")
     path = path.strip(".")

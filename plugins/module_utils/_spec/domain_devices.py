@@ -15,8 +15,12 @@ def _same(path: str, form: str, *names: str) -> dict[str, str]:
     return {name: f"{path}@{name} {form}" for name in names}
 
 
+#: What every device has that has a place in the guest.
+_PLACE = {"address": "address attributes", "alias": "alias@name"}
+
+
 def _devices(tag: str, options: Table) -> Table:
-    return {"": f"devices/{tag}", **options, "address": "address attributes", "alias": "alias@name"}
+    return {**options, "": f"devices/{tag} {options.get('', '')}", **({} if tag in _NOWHERE else _PLACE)}
 
 
 #: How every virtio device may be driven.
@@ -24,10 +28,17 @@ _VIRTIO = _same("driver", "on", "iommu", "ats", "packed", "page_per_vq")
 _ROM = {"bar": "rom@bar on", "file": "rom@file", "enabled": "rom@enabled yes"}
 _BOOT = {"boot_order": "boot@order int"}
 
+_AUTH = {
+    **{name: line.format("source/auth") for name, line in AUTH.items()},
+    "secret_type": "source/auth/secret@type ceph|iscsi",
+}
 _HOSTS = {"": "source/host", "name": "@name", "port": "@port int", "transport": "@transport", "socket": "@socket"}
 
+#: Devices without one.
+_NOWHERE = ("graphics", "audio", "lease")
+
 DISK: Table = {
-    "type": "@type file|block|dir|network|volume|nvme|vhostuser|vhostvdpa",
+    "type": "@type file|block|dir|network|volume|nvme|vhostuser|vhostvdpa|ctl",
     "device": "@device disk|cdrom|floppy|lun",
     "target": "target@dev required",
     "bus": "target@bus",
@@ -49,14 +60,15 @@ DISK: Table = {
         "ssl_verify": "source/ssl@verify yes",
         "mode": "source@mode host|direct",
         "startup_policy": "source@startupPolicy mandatory|requisite|optional",
-        "auth": {name: line.format("source/auth") for name, line in AUTH.items()},
+        "auth": _AUTH,
         "encryption": {name: line.format("source/encryption") for name, line in ENCRYPTION.items()},
     },
     "driver": {
         **_same(
             "driver", "", "name", "type", "cache", "io", "error_policy", "rerror_policy", "discard", "detect_zeroes"
         ),
-        **_same("driver", "on", "ioeventfd", "event_idx", "copy_on_read", "discard_no_unref"),
+        **_same("driver", "on", "ioeventfd", "event_idx", "copy_on_read"),
+        "discard_no_unref": "driver@discard_no_unref on since=9.5",
         **_same("driver", "int", "iothread", "queues", "queue_size"),
         **_VIRTIO,
     },
@@ -101,7 +113,7 @@ DISK: Table = {
 _ADDRESSES = {"": "ip", **_same("", "", "address", "family", "peer"), "prefix": "@prefix int"}
 
 INTERFACE: Table = {
-    "type": "@type network|bridge|direct|user|ethernet|vhostuser|server|client|mcast|udp|internal|hostdev|vdpa|null",
+    "type": "@type network|bridge|direct|user|ethernet|vhostuser|server|client|mcast|udp|internal|hostdev|vdpa|vds|null",
     "mac": "mac@address",
     "mac_type": "mac@type generated|static",
     "source": {
@@ -126,12 +138,17 @@ INTERFACE: Table = {
     "driver": {
         **_same("driver", "", "name", "txmode"),
         **_same("driver", "int", "queues", "rx_queue_size", "tx_queue_size"),
-        **_same("driver", "on", "ioeventfd", "event_idx", "rss", "rss_hash_report"),
+        **_same("driver", "on", "ioeventfd", "event_idx"),
+        **_same("driver", "on since=8.3", "rss", "rss_hash_report"),
         **_VIRTIO,
     },
-    "backend": {**_same("backend", "", "type", "tap", "vhost"), "log_file": "backend@logFile"},
+    "backend": {
+        **_same("backend", "", "tap", "vhost"),
+        "type": "backend@type since=9.0",
+        "log_file": "backend@logFile since=9.0",
+    },
     "port_forwards": {
-        "": "portForward",
+        "": "portForward since=9.0",
         "proto": "@proto tcp|udp",
         **_same("", "", "address", "dev"),
         "ranges": {"": "range", **_same("", "int", "start", "end", "to"), "exclude": "@exclude yes"},
@@ -198,7 +215,7 @@ VIDEO: Table = {
     "model": "model@type",
     **_same("model", "int", "heads", "ram", "vram", "vram64", "vgamem"),
     "primary": "model@primary yes",
-    "blob": "model@blob on",
+    "blob": "model@blob on since=9.2",
     "acceleration": {
         **_same("model/acceleration", "yes", "accel2d", "accel3d"),
         "rendernode": "model/acceleration@rendernode",
@@ -238,7 +255,7 @@ MEMORY: Table = {
         "node": "target/node int",
         "label_size": "target/label/size size",
         "readonly": "target/readonly flag",
-        "address": "target/address@base",
+        "address": "target/address@base since=9.4",
     },
 }
 
@@ -257,13 +274,13 @@ FILESYSTEM: Table = {
         "units": "source@units",
     },
     "target": "target@dir required",
-    "driver": {**_same("driver", "", "type", "format", "wrpolicy", "name"), "queue": "driver@queue int", **_VIRTIO},
+    "driver": {**_same("driver", "", "type", "format", "wrpolicy"), "queue": "driver@queue int", **_VIRTIO},
     "binary": {
         "path": "binary@path",
         "xattr": "binary@xattr on",
         "cache": "binary/cache@mode",
         "sandbox": "binary/sandbox@mode",
-        "thread_pool_size": "binary/thread_pool@size int",
+        "thread_pool_size": "binary/thread_pool@size int since=8.5",
         **_same("binary/lock", "on", "posix", "flock"),
     },
     "readonly": "readonly flag",
@@ -282,9 +299,9 @@ HOSTDEV: Table = {
         "adapter": "source/adapter@name",
         **{name: f"source/{name}" for name in ("block", "char", "interface")},
         **_same("source", "", "protocol", "name", "wwpn"),
-        "hosts": _HOSTS,
+        "hosts": {"": "source/host", "name": "@name", "port": "@port int"},
         "initiator": "source/initiator/iqn@name",
-        "auth": {name: line.format("source/auth") for name, line in AUTH.items()},
+        "auth": _AUTH,
         "startup_policy": "source@startupPolicy",
         "guest_reset": "source@guestReset",
         "write_filtering": "source@writeFiltering yes",
@@ -349,7 +366,7 @@ _KINDS: dict[str, tuple[str, Table]] = {
     "consoles": ("console", _character(_PORT)),
     "channels": (
         "channel",
-        _character({**_PORT, **_same("target", "", "name", "address"), "state": "target@state connected|disconnected"}),
+        _character({**_PORT, **_same("target", "", "name", "address")}),
     ),
     "rngs": (
         "rng",
@@ -377,12 +394,12 @@ _KINDS: dict[str, tuple[str, Table]] = {
             "model": "model@type",
             "size": "size size",
             "server": "server@path",
-            "msi": {"enabled": "msi@enabled on", "vectors": "msi@vectors int", "ioeventfd": "msi@ioeventfd on"},
+            "msi": {"vectors": "msi@vectors int", "ioeventfd": "msi@ioeventfd on"},
         },
     ),
     "sounds": (
         "sound",
-        {"model": "@model", "codecs": "codec@type list", "audio": "audio@id int", "multichannel": "@multichannel yes"},
+        {"model": "@model", "codecs": "codec@type list", "audio": "audio@id int", "multichannel": "@multichannel yes since=9.4"},
     ),
     "audios": ("audio", {"id": "@id int", "type": "@type", "server": "@serverName", "path": "@path"}),
     "inputs": (
@@ -430,7 +447,12 @@ _KINDS: dict[str, tuple[str, Table]] = {
     "hubs": ("hub", {"type": "@type"}),
     "cryptos": (
         "crypto",
-        {"model": "@model", "type": "@type", "backend": {"model": "backend@model", "queues": "backend@queues int"}},
+        {
+            "": "since=9.1",
+            "model": "@model",
+            "type": "@type",
+            "backend": {"model": "backend@model", "queues": "backend@queues int"},
+        },
     ),
     "leases": (
         "lease",

@@ -71,7 +71,7 @@ TABLE: Table = {
     "dns": {
         "enable": "dns@enable yes",
         "forward_plain_names": "dns@forwardPlainNames yes",
-        "forwarders": {"": "dns/forwarder", "domain": "@domain", "addr": "@addr"},
+        "forwarders": {"": "dns/forwarder", "domain": "@domain", "addr": "@addr", "port": "@port int since=12.0"},
         "hosts": {"": "dns/host", "ip": "@ip required", "hostnames": "hostname list"},
         "txts": {"": "dns/txt", "name": "@name required", "value": "@value"},
         "srvs": {

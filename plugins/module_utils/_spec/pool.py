@@ -17,7 +17,10 @@ TABLE: Table = {
         "dir": "source/dir@path",
         "name": "source/name",
         "format": "source/format@type",
-        "auth": {name: line.format("source/auth") for name, line in AUTH.items()},
+        "auth": {
+            "type": "source/auth@type chap|ceph",
+            **{name: line.format("source/auth") for name, line in AUTH.items()},
+        },
         "initiator": "source/initiator/iqn@name",
         "protocol_version": "source/protocol@ver",
         "adapter": {

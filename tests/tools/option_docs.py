@@ -104,7 +104,7 @@ class Sentences:
             if name in self.shared:
                 found.update(self.block(self.shared[name], where))
             else:
-                self.wrong.append(f"{where}: there is no shared block '{name}'")
+                self.wrong.append(f"{where.rstrip('.')}: there is no shared block '{name}'")
         return {**found, **{name: text for name, text in said.items() if name != "_like"}}
 
     def document(self, arguments: Mapping[str, Any], rows: Mapping[str, Row], said: Any, where: str, base: str) -> Any:

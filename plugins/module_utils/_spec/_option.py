@@ -86,7 +86,7 @@ def _from_row(row: Row, rules: Rules) -> Option:
         lambda tree, given, current, union: Writer(rules).option(tree, row, given, current, union),
         lambda tree: Reader(rules).take(tree, row),
         tuple(row.places()),
-        tuple(row.lists()),
+        tuple(row.all_lists()),
         tuple(row.implies()),
     )
 

@@ -89,10 +89,15 @@ class Row:
         return [path for row in self.rows for path in row.implies(inner)]
 
     def lists(self) -> list[str]:
-        """The tag paths of the lists of dictionaries in it."""
+        """The tag paths of the lists of dictionaries in it, but for those in their entries."""
         if self.is_list:
             return [self.path]
         return [path for row in self.rows for path in row.lists()]
+
+    def all_lists(self) -> list[str]:
+        """The tag paths of the lists of dictionaries in it, however deep."""
+        inner = [path for row in self.rows for path in row.all_lists()]
+        return [self.path, *(join(self.path, path) for path in inner)] if self.is_list else inner
 
 
 def rows(table: Table) -> tuple[Row, ...]:
@@ -204,7 +209,7 @@ class Writer:
             old = matched.get(id(made))
             goes_on = old is not None and not self._turned(old, made, path)
             if goes_on:
-                self._put_all(Spot(old, path, beside=beside), row.rows, one)
+                self._put_all(Spot(old, path, spot.union, beside), row.rows, one)
             if not spot.union:
                 parent.append(old if goes_on else made)
             elif old is None:

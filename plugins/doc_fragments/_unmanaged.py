@@ -1,0 +1,34 @@
+# Copyright (c) 2026, converge.libvirt contributors
+# GNU General Public License v3.0 or later (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Options of what becomes of what a task does not name, the same in every module with lists."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """The fragment C(converge.libvirt._unmanaged)."""
+
+    DOCUMENTATION = r"""
+options:
+  unmanaged:
+    description:
+      - What becomes of what the task does not name where it gives a list or O(xml).
+      - V(remove) takes them as the whole. What else is in a list, or in the definition, is removed, except what libvirt puts
+        there by itself.
+      - V(keep) takes them as the least that has to be there. What else is in a list, or in the definition, stays.
+        A list of plain values is the whole all the same.
+    type: str
+    choices: [remove, keep]
+    default: remove
+  keep:
+    description:
+      - Parts that are left to someone else, with all below them, as paths in libvirt's XML below its root, such as
+        V(devices/redirdev), V(ip/dhcp/host), V(dns) or V(memory). They are neither changed nor removed, whatever the task
+        says there.
+      - A new object has them as the task says.
+    type: list
+    elements: str
+    default: []
+"""

@@ -2,12 +2,12 @@
 # GNU General Public License v3.0 or later (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The documentation of typed options, in plugins/doc_fragments/_options_*.py, from the collection's own rows and from the
-sentences in docs/options, which are nested as the options are: `_` is what is said of an option that has options in it, and
-`_like` names blocks of docs/options/shared.yml whose sentences stand here too.
+"""The documentation of typed options, in plugins/doc_fragments/_options_*.py, from the collection's own rows and from
+the sentences in docs/options, which are nested as the options are: `_` is what is said of an option that has options in
+it, and `_like` names blocks of docs/options/shared.yml whose sentences stand here too.
 
-`python tests/tools/option_docs.py` writes them; tests/unit/test_option_docs.py fails where one is not up to date. An option
-without a sentence is an error, and so is a sentence without an option.
+`python tests/tools/option_docs.py` writes them; tests/unit/test_option_docs.py fails where one is not up to date. An
+option without a sentence is an error, and so is a sentence without an option.
 """
 
 from __future__ import annotations
@@ -166,7 +166,8 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _text(dumper: _Dumper, text: str) -> Any:
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=None if ": " not in text else '"' if len(text) < 90 else ">")
+    style = None if ": " not in text else '"' if len(text) < 90 else ">"
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
 _Dumper.add_representer(str, _text)
@@ -187,7 +188,8 @@ def fragments(sources: Mapping[str, Source] = SOURCES, folder: Path = SENTENCES)
     within = Sentences({}, shared)
     for block in shared.values():
         within.block(block, "")
-    wrong += [f"docs/options/shared.yml: {one}: nothing refers to it" for one in sorted(set(shared) - used - within.used)]
+    left_over = sorted(set(shared) - used - within.used)
+    wrong += [f"docs/options/shared.yml: {one}: nothing refers to it" for one in left_over]
     if wrong:
         raise Wrong("\n".join(wrong))
     return made

@@ -62,8 +62,10 @@ def test_no_fragment_is_left_over() -> None:
 
 
 def test_what_is_written_of_an_option(tmp_path: Path) -> None:
-    text = lamp(tmp_path)
-    assert text.rpartition('r"""\n')[2] == '''\
+    written = lamp(tmp_path).rpartition('r"""\n')[2]
+    assert (
+        written
+        == '''\
 options:
   colour:
     description:
@@ -104,6 +106,7 @@ options:
         type: dict
 """
 '''
+    )
 
 
 @pytest.mark.parametrize(

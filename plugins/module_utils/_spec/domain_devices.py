@@ -113,7 +113,9 @@ DISK: Table = {
 _ADDRESSES = {"": "ip", **_same("", "", "address", "family", "peer"), "prefix": "@prefix int"}
 
 INTERFACE: Table = {
-    "type": "@type network|bridge|direct|user|ethernet|vhostuser|server|client|mcast|udp|internal|hostdev|vdpa|vds|null",
+    "type": (
+        "@type network|bridge|direct|user|ethernet|vhostuser|server|client|mcast|udp|internal|hostdev|vdpa|vds|null"
+    ),
     "mac": "mac@address",
     "mac_type": "mac@type generated|static",
     "source": {
@@ -399,7 +401,12 @@ _KINDS: dict[str, tuple[str, Table]] = {
     ),
     "sounds": (
         "sound",
-        {"model": "@model", "codecs": "codec@type list", "audio": "audio@id int", "multichannel": "@multichannel yes since=9.4"},
+        {
+            "model": "@model",
+            "codecs": "codec@type list",
+            "audio": "audio@id int",
+            "multichannel": "@multichannel yes since=9.4",
+        },
     ),
     "audios": ("audio", {"id": "@id int", "type": "@type", "server": "@serverName", "path": "@path"}),
     "inputs": (

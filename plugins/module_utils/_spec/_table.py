@@ -197,7 +197,8 @@ class Writer:
     def _put_list(self, spot: Spot, row: Row, given: list[Any]) -> None:
         head, _slash, tag = row.path.rpartition("/")
         path, beside = join(spot.tags, row.path), tuple(row.leaves())
-        known, fresh = find_all(spot.element, row.path), [etree.Element(tag) for _one in given]
+        shelf = etree.Element("shelf")
+        known, fresh = find_all(spot.element, row.path), [add(shelf, tag) for _one in given]
         for one, made in zip(given, fresh):
             self._put_all(Spot(made, path, beside=beside), row.rows, one)
         matched = {id(pair.right): pair.left for pair in pairs(known, fresh, path, self.rules) if pair.left is not None}

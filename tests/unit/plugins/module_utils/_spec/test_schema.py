@@ -68,9 +68,9 @@ class Schema(explain._Search):
 
     def values(self, path: str, attribute: str) -> tuple[set[str], bool]:
         """The values that are listed for an attribute or a text, and whether others are allowed."""
-        names = self.at(path)
+        names = self.at(path) or {}
         if attribute:
-            names = self.within(f"{self.rules.root}/{path}@{attribute}", names[f"@{attribute}"])
+            names = self.within(f"{self.rules.root}/{path}@{attribute}", names.get(f"@{attribute}", []))
         leaves = names.get(".", [])
         listed = {one.text or "" for one in leaves if one.tag == f"{RNG}value"}
         return listed, len(leaves) == 0 or any(one.tag != f"{RNG}value" for one in leaves)

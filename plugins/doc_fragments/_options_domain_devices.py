@@ -2843,6 +2843,7 @@ options:
           - The kind, such as V(tablet), V(mouse), V(keyboard), V(passthrough) or V(evdev).
           - "In libvirt's XML: C(devices/input@type)."
         type: str
+        required: true
       bus:
         description:
           - How it is attached, such as V(usb), V(virtio) or V(ps2).

@@ -412,7 +412,8 @@ _KINDS: dict[str, tuple[str, Table]] = {
     "inputs": (
         "input",
         {
-            **_same("", "", "type", "bus", "model"),
+            "type": "@type required",
+            **_same("", "", "bus", "model"),
             "source": {
                 **_same("source", "", "evdev", "dev", "grab"),
                 "grab_toggle": "source@grabToggle",

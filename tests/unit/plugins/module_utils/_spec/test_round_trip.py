@@ -21,6 +21,7 @@ from ansible_collections.converge.libvirt.plugins.module_utils._spec import doma
 from ansible_collections.converge.libvirt.plugins.module_utils._spec._forms import FORMS, size_text
 from ansible_collections.converge.libvirt.plugins.module_utils._spec._reading import Reader
 from ansible_collections.converge.libvirt.plugins.module_utils._spec._table import Row, Writer, rows
+from ansible_collections.converge.libvirt.plugins.module_utils._xml.compare import compare
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.document import compact, parse
 
 KINDS = {"domain": domain, "network": network, "pool": pool, "volume": volume, "secret": secret}
@@ -87,7 +88,7 @@ def without_rivals(found: dict[str, Any], options: tuple[Row, ...]) -> dict[str,
 
 
 @pytest.mark.parametrize(("kind", "row"), OPTIONS, ids=[f"{kind}-{row.name}" for kind, row in OPTIONS])
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_an_option_is_read_as_it_was_written(kind: str, row: Row, data: Any) -> None:
     rules = KINDS[kind].RULES
@@ -97,3 +98,18 @@ def test_an_option_is_read_as_it_was_written(kind: str, row: Row, data: Any) -> 
     document = compact(tree)
     assert Reader(rules).take(tree, row) == said, document
     assert compact(tree) == f"<{rules.root}/>", f"something of {document} was not read"
+
+
+@pytest.mark.parametrize(("kind", "row"), OPTIONS, ids=[f"{kind}-{row.name}" for kind, row in OPTIONS])
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_an_option_that_is_written_again_changes_nothing(kind: str, row: Row, data: Any) -> None:
+    rules = KINDS[kind].RULES
+    said = data.draw(values(row))
+    stored = parse(f"<{rules.root}/>")
+    Writer(rules).option(stored, row, said, None, False)
+    alone, beside = parse(f"<{rules.root}/>"), copy.deepcopy(stored)
+    Writer(rules).option(alone, row, said, stored, False)
+    assert compare(stored, alone, rules) == []
+    Writer(rules).option(beside, row, said, None, True)
+    assert compare(stored, beside, rules) == []

@@ -587,7 +587,8 @@ options:
           - 'null'
       mac:
         description:
-          - The MAC address. libvirt makes one up and keeps it.
+          - The MAC address. libvirt makes one up and keeps it. Write it in quotes, for YAML takes one without letters
+            for a number.
           - "In libvirt's XML: C(devices/interface/mac@address)."
         type: str
       source:

@@ -179,7 +179,8 @@ options:
           - libvirt
   mac:
     description:
-      - The MAC address of the bridge. libvirt makes one up and keeps it.
+      - The MAC address of the bridge. libvirt makes one up and keeps it. Write it in quotes, for YAML takes one without
+        letters for a number.
       - "In libvirt's XML: C(mac@address)."
     type: str
   mtu:
@@ -299,7 +300,8 @@ options:
             suboptions:
               mac:
                 description:
-                  - The MAC address of the guest, for IPv4.
+                  - The MAC address of the guest, for IPv4. Write it in quotes, for YAML takes one without letters for
+                    a number.
                   - "In libvirt's XML: C(ip/dhcp/host@mac)."
                 type: str
               id:

@@ -73,7 +73,7 @@ def test_an_example_makes_the_xml_that_is_shown(task: tuple[Spec, dict[str, Any]
 
 @pytest.mark.parametrize(("task", "xml"), SHOWN)
 def test_what_is_shown_is_read_as_options_alone(task: tuple[Spec, dict[str, Any]], xml: str) -> None:
-    spec, given = task
+    spec, _given = task
     parsed = spec.offline({**accepted(spec, {"name": "any"}), "xml": xml, "state": "parsed"})["parsed"]
     assert "xml" not in parsed
     again = spec.offline({**accepted(spec, parsed), "state": "rendered"})["rendered"]

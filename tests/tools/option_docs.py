@@ -173,7 +173,7 @@ def _text(dumper: _Dumper, text: str) -> Any:
 _Dumper.add_representer(str, _text)
 
 
-def fragments(sources: Mapping[str, Source] = SOURCES, folder: Path = SENTENCES) -> dict[Path, str]:
+def fragments(sources: Mapping[str, Source], folder: Path = SENTENCES) -> dict[Path, str]:
     """Path and text of each fragment. Raises Wrong."""
     shared = yaml.safe_load((folder / "shared.yml").read_text(encoding="utf-8"))
     made, wrong, used = {}, [], set()
@@ -197,7 +197,7 @@ def fragments(sources: Mapping[str, Source] = SOURCES, folder: Path = SENTENCES)
 
 if __name__ == "__main__":
     try:
-        for path, text in fragments().items():
+        for path, text in fragments(SOURCES).items():
             path.write_text(text, encoding="utf-8")
     except Wrong as error:
         sys.exit(str(error))

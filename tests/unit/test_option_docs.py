@@ -23,7 +23,7 @@ from ansible_collections.converge.libvirt.plugins.module_utils._spec._option imp
 from ansible_collections.converge.libvirt.plugins.module_utils._spec._table import Table, rows
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.tables import Rules
 
-MADE = option_docs.fragments()
+MADE = option_docs.fragments(option_docs.SOURCES)
 
 LAMP: Table = {
     "colour": "glass@colour red|green since=9.2",
@@ -41,13 +41,13 @@ bulbs:
 SHARED = "bulb:\n  watts: How bright.\n  tags: Words.\n"
 
 
-def lamp(folder: Path, said: str = SAID, shared: str = SHARED, table: Table = LAMP) -> str:
+def lamp(folder: Path, said: str = SAID, shared: str = SHARED) -> str:
     """The fragment of options that this test makes up."""
     (folder / "lamp.yml").write_text(said, encoding="utf-8")
     (folder / "shared.yml").write_text(shared, encoding="utf-8")
     rules = Rules(root="lamp")
-    spec = Spec("lamp", rules, ("present",), options=from_table(table, rules))
-    source = option_docs.Source("Options of a lamp", spec, {row.name: row for row in rows(table)}, tuple(table))
+    spec = Spec("lamp", rules, ("present",), options=from_table(LAMP, rules))
+    source = option_docs.Source("Options of a lamp", spec, {row.name: row for row in rows(LAMP)}, tuple(LAMP))
     (text,) = option_docs.fragments({"lamp": source}, folder).values()
     return text
 

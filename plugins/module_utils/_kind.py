@@ -127,9 +127,18 @@ class Kind(abc.ABC):
     #: The paths that the last task named, known after lay().
     named: frozenset[str] = frozenset()
 
-    def given(self, document: Any) -> Any:
-        """A task's document, without what the kind itself writes into one."""
-        return document
+    def own(self, desired: Any, current: Any) -> Any:
+        """What a task asks for, a Desired of its spec, with what the kind itself has in a document.
+
+        current: the stored document or None.
+        """
+        return desired
+
+    def begin(self, observed: Observed, plan: Plan) -> None:  # noqa: B027
+        """Add the steps that come before the definition: what it refers to."""
+
+    def end(self, observed: Observed, plan: Plan) -> None:  # noqa: B027
+        """Add the steps that come last, once the object is in its state."""
 
     def lay(self, desired: Any, scope: Scope, observed: Observed) -> Overlay:
         """The desired document laid over the stored one."""

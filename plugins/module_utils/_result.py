@@ -17,6 +17,9 @@ from ._xml.tables import Rules
 #: Stands where a secret was, and where a document was that could hold secrets and could not be read.
 HIDDEN = "********"
 
+#: Options that are full of a user's secrets, and of common words beside them.
+SEEDS = ("cloud_init", "ignition")
+
 #: How many changed paths the header of a diff names.
 NAMED = 5
 
@@ -79,6 +82,8 @@ def _masked(given: Any, rules: dict[int, Rules]) -> Any:
     made = {name: _masked(value, rules) for name, value in given.items()}
     if id(given) in rules and isinstance(given.get("xml"), str):
         made["xml"] = masked_text(given["xml"], rules[id(given)])
+    if id(given) in rules:
+        made.update({seed: HIDDEN for seed in SEEDS if made.get(seed) is not None})
     return made
 
 

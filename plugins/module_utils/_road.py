@@ -22,8 +22,8 @@ from ._xml.tables import Rules
 OBJECT = "/"
 
 #: The paths of changes that are not in the XML, and those that a diff tells only where they change.
-BESIDE_XML = ("state", "autostart", "persistent", "value")
-UNOBSERVED = ("persistent", "value")
+BESIDE_XML = ("state", "autostart", "persistent", "value", "cloud_init", "ignition")
+UNOBSERVED = ("persistent", "value", "cloud_init", "ignition")
 
 
 #: Where libvirt's packages put the schemas.
@@ -198,6 +198,7 @@ class Trip:
                 f"{kind.noun} '{kind.name}' is transient: {state} would lose its definition; "
                 "give its xml, or make it persistent first with state present"
             )
+        kind.begin(observed, plan)
         if desired.tree is not None or not observed.persistent:
             self._plan_definition(desired)
         if observed.exists or plan.document is not None:
@@ -210,6 +211,7 @@ class Trip:
         if plan.state != reached or state == "restarted":
             plan.changes.append(Change("state", reached, plan.state, "restart" if state == "restarted" else "live"))
         self._plan_live()
+        kind.end(observed, plan)
         if not observed.exists:
             plan.changes = [Change(OBJECT, None, f"{kind.noun} '{kind.name}'")]
 
@@ -218,8 +220,7 @@ class Trip:
         if asked.name is None and self.observed.exists:
             # What the uuid finds has a name, which xml need not repeat.
             asked = replace(asked, name=self.kind.name)
-        desired = self.spec.desired(self.params, asked, current)
-        return desired if desired.tree is None else replace(desired, tree=self.kind.given(desired.tree))
+        return self.kind.own(self.spec.desired(self.params, asked, current), current)
 
     def _lacking(self, state: str) -> None:
         where = f"on {self.kind.session.uri}"

@@ -24,6 +24,11 @@ except ImportError:
     libvirt = None
     LIBVIRT_ERROR = traceback.format_exc()
 
+try:
+    import libvirt_qemu
+except ImportError:
+    libvirt_qemu = None
+
 #: A remote connection is probed every so many seconds, and dead after so many unanswered probes.
 KEEPALIVE_INTERVAL = 5
 KEEPALIVE_COUNT = 3

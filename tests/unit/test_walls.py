@@ -51,6 +51,7 @@ LIBVIRT = ("libvirt", "libvirt_qemu", "libvirt_lxc", "libvirtaio")
 ONLY_HERE: dict[str, str] = {
     **dict.fromkeys(LIBVIRT, "module_utils/_session.py"),
     "lxml": "module_utils/_xml/document.py",
+    "pycdlib": "module_utils/_domain/seed_volume.py",
 }
 
 # What a part must not know at all: part -> prefixes of imports.

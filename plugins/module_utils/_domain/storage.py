@@ -118,11 +118,7 @@ def _kept(disk: Any) -> str | None:
 def _volume(session: Session, guest: str, target: str, disk: Any) -> Any:
     """libvirt's volume behind a disk. Raises Refused where no pool holds it."""
     source = disk.find("source")
-    if source is not None and source.get("volume") is not None:
-        found = _pool_volume(session, source.get("pool"), source.get("volume"))
-    else:
-        path = None if source is None else _path(source)
-        found = None if path is None else _path_volume(session, path)
+    found = None if source is None else volume_behind(session, source)
     if found is None:
         where = "nothing" if source is None else _path(source) or source.get("volume") or "an unnamed source"
         raise Refused(
@@ -130,6 +126,14 @@ def _volume(session: Session, guest: str, target: str, disk: Any) -> Any:
             "storage is deleted through a pool only; define one over its place, or leave the disk out of remove_storage"
         )
     return found
+
+
+def volume_behind(session: Session, source: Any) -> Any:
+    """libvirt's volume behind a source; None where no pool has it."""
+    if source.get("volume") is not None:
+        return _pool_volume(session, source.get("pool"), source.get("volume"))
+    path = _path(source)
+    return None if path is None else _path_volume(session, path)
 
 
 def _path_volume(session: Session, path: str) -> Any:

@@ -8,12 +8,16 @@ import functools
 from dataclasses import replace
 from typing import Any
 
+from .._domain.addresses import SOURCES, interfaces
 from .._domain.hotplug import Hotplug, Running
 from .._domain.live import Live
 from .._domain.power import OFF, STATES, Power
+from .._domain.seed import Seed, lay, seeds
+from .._domain.seed_volume import Store
 from .._domain.slots import lacking
 from .._domain.storage import plan_removal
 from .._domain.tuning import Tuning
+from .._domain.waiting import Waiter, goals
 from .._kind import Defined, Glance, Observed
 from .._plan import Plan, Refused, Step
 from .._session import SessionError, libvirt
@@ -87,9 +91,32 @@ class Domain(Defined):
         """The record goes along: a definition without it would lose it."""
         return serialise(put(document, observed.records[0]))
 
-    def given(self, document: Any) -> Any:
-        take(document)
-        return document
+    def own(self, desired: Any, current: Any) -> Any:
+        if desired.tree is not None:
+            take(desired.tree)
+        wanted = [(seed, self._store.source(seed)) for seed in self._seeds]
+        return lay(desired, current, wanted, self.params)
+
+    @functools.cached_property
+    def _seeds(self) -> list[Seed]:
+        return seeds(self.params, self.name)
+
+    @functools.cached_property
+    def _store(self) -> Store:
+        return Store(self.session, self.need)
+
+    def begin(self, observed: Observed, plan: Plan) -> None:
+        for seed in self._seeds:
+            if seed.attached:
+                self._store.plan_creation(seed, observed.stored, plan)
+
+    def end(self, observed: Observed, plan: Plan) -> None:
+        for seed in self._seeds if observed.exists else ():
+            self._store.plan_cleaning(seed, observed.stored, observed.live, plan)
+        wanted = self.params.get("wait_for")
+        if wanted:
+            timeout = self.session.endpoint.wait_timeout
+            Waiter(self.session, self.name, lambda: self.handle).plan(goals(wanted, timeout), plan)
 
     def lay(self, desired: Any, scope: Scope, observed: Observed) -> Overlay:
         if self.params["remember"] and scope == WHOLE:
@@ -179,6 +206,8 @@ class Domain(Defined):
         self._power().reach(state, plan)
 
     def remove(self, observed: Observed, plan: Plan) -> None:
+        if self.params.get("wait_for"):
+            raise Refused(f"guest '{self.name}' will be absent: there is nothing to wait_for")
         flags = self._undefine_flags(observed)
         storage = Plan()
         named = self.params["remove_storage"]
@@ -190,6 +219,7 @@ class Domain(Defined):
         if observed.persistent:
             what = f"undefine guest '{self.name}'"
             plan.add(what, lambda: self.session.slow(what, self.handle.undefineFlags, flags))
+        self._store.plan_removal(observed.stored, plan)
         plan.steps.extend(storage.steps)
 
     def _undefine_flags(self, observed: Observed) -> int:
@@ -229,12 +259,12 @@ class Domain(Defined):
     def facts(self, observed: Observed) -> dict[str, Any]:
         document = observed.stored
         memory, vcpu = document.find("memory"), document.find("vcpu")
-        addresses = {"interfaces": self._interfaces(observed)} if "addresses" in self.params else {}
+        told = {"interfaces": self._interfaces(observed)} if self._tells_addresses() else {}
         return {
             "uuid": document.findtext("uuid"),
             "autostart": observed.autostart,
             "persistent": observed.persistent,
-            **addresses,
+            **told,
             "memory": None if memory is None else size_bytes(memory.text, memory.get("unit"), "KiB"),
             "vcpus": None if vcpu is None or not vcpu.text.isdigit() else int(vcpu.text),
             "title": document.findtext("title"),
@@ -242,20 +272,12 @@ class Domain(Defined):
             "xml": self.text(document),
         }
 
+    def _tells_addresses(self) -> bool:
+        return "addresses" in self.params or bool(self.params.get("wait_for"))
+
     def _interfaces(self, observed: Observed) -> list[dict[str, Any]] | None:
-        """The interfaces of a running guest with the addresses leased to them; None where that was not asked."""
-        if self.params["addresses"] == "none" or not observed.active:
+        """The interfaces of a running guest with their addresses; None where that was not asked."""
+        asked = self.params.get("addresses", "any")
+        if asked == "none" or not observed.active:
             return None
-        what = f"read the leases of guest '{self.name}'"
-        source = libvirt.VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_LEASE
-        leased = self.session.optional(what, self.handle.interfaceAddresses, source, 0) or {}
-        by_mac = {told["hwaddr"]: told["addrs"] or [] for told in leased.values()}
-        return [
-            {
-                "mac": mac.get("address"),
-                "addresses": [
-                    {"address": one["addr"], "prefix": one["prefix"]} for one in by_mac.get(mac.get("address"), [])
-                ],
-            }
-            for mac in observed.stored.iterfind("devices/interface/mac")
-        ]
+        return interfaces(self.session, self.handle, observed.stored, SOURCES if asked == "any" else (asked,))

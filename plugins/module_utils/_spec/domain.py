@@ -16,6 +16,7 @@ from ._option import APPLY, NOTHING, UNMANAGED, Desired, Option, Spec, from_tabl
 from ._table import Table
 from .domain_devices import DEVICES
 from .domain_labels import LABELS
+from .domain_seed import SEEDS, WAIT
 
 SHUTDOWN = {
     "mode": {"type": "str", "choices": ["auto", "acpi", "agent"], "default": "auto"},
@@ -339,6 +340,12 @@ OPTIONS = (
 class DomainSpec(Spec):
     """A guest that a typo would make is none: a new one says its memory and its disks."""
 
+    def offline(self, params: dict[str, Any]) -> dict[str, Any]:
+        for name in (*SEEDS, *WAIT):
+            if params[name] is not None:
+                raise Refused(f"{name} takes a libvirt, and state {params['state']} asks none: leave {name} out")
+        return super().offline(params)
+
     def desired(self, params: dict[str, Any], asked: Desired, current: Any) -> Desired:
         made = super().desired(params, asked, current)
         if asked.tree is not None or made.tree is None:
@@ -358,6 +365,8 @@ DOMAIN = DomainSpec(
     options=OPTIONS,
     arguments={
         "names": {"type": "list", "elements": "str"},
+        **SEEDS,
+        **WAIT,
         "shutdown": {"type": "dict", "options": SHUTDOWN, "apply_defaults": True},
         **UNMANAGED,
         **APPLY,
@@ -373,7 +382,8 @@ DOMAIN = DomainSpec(
     constraints={
         "required_one_of": [("name", "names", "uuid", "xml")],
         "mutually_exclusive": [
-            ("names", one) for one in ("name", "uuid", "xml", "hotplug_slots", *(option.name for option in OPTIONS))
+            ("names", one)
+            for one in ("name", "uuid", "xml", "hotplug_slots", *SEEDS, *(option.name for option in OPTIONS))
         ],
     },
     from_options=True,

@@ -9,6 +9,8 @@ from .domain import DOMAIN
 
 DOMAINS = Survey(
     plural="domains",
-    arguments={"addresses": {"type": "str", "choices": ["none", "lease"], "default": "none"}},
+    arguments={
+        "addresses": {"type": "str", "choices": ["none", "lease", "agent", "arp", "any"], "default": "none"},
+    },
     spec=DOMAIN,
 )

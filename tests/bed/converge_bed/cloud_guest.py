@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The cloud guest: a Debian as cloud images have it, with its own cloud kernel, cloud-init, sshd and the guest agent.
 
-Nothing in it is made for the tests but the list of data sources, so that it does not look for a cloud on the network.
+Made for the tests are only the list of data sources, so that it does not look for a cloud on the network, and what a
+small system lacks (locales, keys that take long to make).
 It takes a minute to build, once, and half a minute to boot under TCG.  Only Debian can build it.
 """
 
@@ -63,6 +64,7 @@ datasource_list: [ NoCloud, None ]
 system_info: {{ network: {{ renderers: [ networkd ] }} }}
 apt_preserve_sources_list: true
 ssh_genkeytypes: [ ed25519 ]
+locale: false
 END
 chroot "$1" systemctl enable systemd-networkd >/dev/null 2>&1
 chroot "$1" systemctl mask {" ".join(SILENT)} >/dev/null 2>&1

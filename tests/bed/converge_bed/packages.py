@@ -45,6 +45,11 @@ DEBIAN = Distribution(
         "python3-libvirt",
         "python3-lxml",
         "busybox-static",  # its depmod prepares the guest's modules; the guest itself is made of it
+        "python3-pycdlib",  # both ways to make a seed of cloud-init
+        "xorriso",
+        "mmdebstrap",  # makes the cloud guest
+        "e2fsprogs",
+        "openssh-client",
     ),
     split=(
         "libvirt-daemon-config-nwfilter",
@@ -107,6 +112,9 @@ FEDORA = Distribution(
         "cpio",
         "xz",
         "zstd",
+        "python3-pycdlib",
+        "xorriso",
+        "openssh-clients",
     ),
     split=("iptables-nft", "nftables", "util-linux-core", "libvirt-daemon-common"),
     foreign=(

@@ -203,16 +203,18 @@ class _Work:
         if self.old(way) is None or self.owns(way.at):
             return
         if self.scope.at_least or self.params.get("unmanaged") == "keep":
-            raise Refused(
-                f"{way.option} would go, and unmanaged: keep takes nothing out: leave one of them out"
-            )
-        _place(self.tree, way)
-        owned = (self.scope.owned or frozenset()) | {way.at}
+            raise Refused(f"{way.option} would go, and unmanaged: keep takes nothing out: leave one of them out")
+        around = _place(self.tree, way)
+        at, owns = way.at, way.owns
+        if not way.bus and len(self.old(way).getparent()) == 1:
+            # With its only entry the list goes.
+            at, owns = "sysinfo", lambda element: element.get("type") == "fwcfg"
+            self.tree.remove(around)
         self.scope = replace(
             self.scope,
-            owned=owned,
-            at_least=frozenset({way.at}),
-            only=lambda tags, element: tags == way.at and way.owns(element),
+            owned=(self.scope.owned or frozenset()) | {at},
+            at_least=frozenset({at}),
+            only=lambda tags, element: tags == at and owns(element),
         )
 
     def put(self, seed: Seed, source: dict[str, str]) -> None:

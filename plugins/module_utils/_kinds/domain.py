@@ -277,7 +277,7 @@ class Domain(Defined):
 
     def _interfaces(self, observed: Observed) -> list[dict[str, Any]] | None:
         """The interfaces of a running guest with their addresses; None where that was not asked."""
-        asked = self.params.get("addresses", "any")
+        asked = self.params.get("addresses")
         if asked == "none" or not observed.active:
             return None
-        return interfaces(self.session, self.handle, observed.stored, SOURCES if asked == "any" else (asked,))
+        return interfaces(self.session, self.handle, observed.stored, SOURCES if asked is None else (asked,))

@@ -9,8 +9,6 @@ from .domain import DOMAIN
 
 DOMAINS = Survey(
     plural="domains",
-    arguments={
-        "addresses": {"type": "str", "choices": ["none", "lease", "agent", "arp", "any"], "default": "none"},
-    },
+    arguments={"addresses": {"type": "str", "choices": ["none", "lease", "arp"], "default": "none"}},
     spec=DOMAIN,
 )

@@ -53,7 +53,7 @@ def test_guests_by_name_with_their_facts(run: Runner, host: Any) -> None:
 def test_addresses_are_told_only_when_asked(run: Runner) -> None:
     assert run("virt_domain_info")["domains"][0]["interfaces"] is None
     asked = run("virt_domain_info", addresses="lease")["domains"][0]["interfaces"]
-    assert [sorted(interface) for interface in asked] == [["addresses", "mac"]]
+    assert [sorted(interface) for interface in asked] == [["addresses", "mac", "network"]]
     assert asked[0]["mac"] == "aa:bb:cc:dd:ee:ff"
 
 

@@ -55,6 +55,7 @@ def test_a_seed_is_made_once(pool: Host) -> None:
     (volume,) = volumes(pool)
     assert re.fullmatch(r"web-cidata-[0-9a-f]{16}\.iso", volume)
     assert drives(pool) == [{"alias": "ua-cloud-init", "file": f"{POOL}/{volume}", "dev": "sda", "bus": "scsi"}]
+    assert pool.bed.outside(f"{POOL}/{volume}").stat().st_mode & 0o077 == 0
     assert SECRET not in outcome.everything
 
 

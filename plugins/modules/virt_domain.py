@@ -5,14 +5,14 @@
 
 from __future__ import annotations
 
-from ansible_collections.converge.libvirt.plugins.module_utils._kinds.domain import Domain
+from ansible_collections.converge.libvirt.plugins.module_utils._kinds.domain_guest import Guest
 from ansible_collections.converge.libvirt.plugins.module_utils._many import each
 from ansible_collections.converge.libvirt.plugins.module_utils._road import converge
 from ansible_collections.converge.libvirt.plugins.module_utils._spec.domain import DOMAIN
 
 
 def main() -> None:
-    converge(Domain, DOMAIN, many=each)
+    converge(Guest, DOMAIN, many=each)
 
 
 if __name__ == "__main__":

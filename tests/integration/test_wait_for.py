@@ -10,6 +10,7 @@ import re
 import sys
 import threading
 import time
+from typing import Any
 
 import pytest
 from converge_bed.agent import freeze, shell
@@ -27,7 +28,7 @@ def lan(host: Host) -> Host:
 
 
 def test_until_it_has_an_address_and_its_agent_answers(lan: Host) -> None:
-    task = {"xml": guest_xml("web", "lan"), "state": "running", "wait_for": ["address", "agent"]}
+    task: dict[str, Any] = {"xml": guest_xml("web", "lan"), "state": "running", "wait_for": ["address", "agent"]}
     lan.check("virt_domain", **task)
     outcome = lan.run("virt_domain", **task)
     assert outcome["actions"][-2:] == [

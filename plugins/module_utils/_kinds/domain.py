@@ -4,20 +4,16 @@
 
 from __future__ import annotations
 
-import functools
 from dataclasses import replace
 from typing import Any
 
-from .._domain.addresses import SOURCES, interfaces
+from .._domain.addresses import interfaces
 from .._domain.hotplug import Hotplug, Running
 from .._domain.live import Live
 from .._domain.power import OFF, STATES, Power
-from .._domain.seed import Seed, lay, seeds
-from .._domain.seed_volume import Store
 from .._domain.slots import lacking
 from .._domain.storage import plan_removal
 from .._domain.tuning import Tuning
-from .._domain.waiting import Waiter, goals
 from .._kind import Defined, Glance, Observed
 from .._plan import Plan, Refused, Step
 from .._session import SessionError, libvirt
@@ -94,29 +90,7 @@ class Domain(Defined):
     def own(self, desired: Any, current: Any) -> Any:
         if desired.tree is not None:
             take(desired.tree)
-        wanted = [(seed, self._store.source(seed)) for seed in self._seeds]
-        return lay(desired, current, wanted, self.params)
-
-    @functools.cached_property
-    def _seeds(self) -> list[Seed]:
-        return seeds(self.params, self.name)
-
-    @functools.cached_property
-    def _store(self) -> Store:
-        return Store(self.session, self.need)
-
-    def begin(self, observed: Observed, plan: Plan) -> None:
-        for seed in self._seeds:
-            if seed.attached:
-                self._store.plan_creation(seed, observed.stored, plan)
-
-    def end(self, observed: Observed, plan: Plan) -> None:
-        for seed in self._seeds if observed.exists else ():
-            self._store.plan_cleaning(seed, observed.stored, observed.live, plan)
-        wanted = self.params.get("wait_for")
-        if wanted:
-            timeout = self.session.endpoint.wait_timeout
-            Waiter(self.session, self.name, lambda: self.handle).plan(goals(wanted, timeout), plan)
+        return desired
 
     def lay(self, desired: Any, scope: Scope, observed: Observed) -> Overlay:
         if self.params["remember"] and scope == WHOLE:
@@ -206,8 +180,6 @@ class Domain(Defined):
         self._power().reach(state, plan)
 
     def remove(self, observed: Observed, plan: Plan) -> None:
-        if self.params.get("wait_for"):
-            raise Refused(f"guest '{self.name}' will be absent: there is nothing to wait_for")
         flags = self._undefine_flags(observed)
         storage = Plan()
         named = self.params["remove_storage"]
@@ -219,7 +191,6 @@ class Domain(Defined):
         if observed.persistent:
             what = f"undefine guest '{self.name}'"
             plan.add(what, lambda: self.session.slow(what, self.handle.undefineFlags, flags))
-        self._store.plan_removal(observed.stored, plan)
         plan.steps.extend(storage.steps)
 
     def _undefine_flags(self, observed: Observed) -> int:
@@ -259,7 +230,9 @@ class Domain(Defined):
     def facts(self, observed: Observed) -> dict[str, Any]:
         document = observed.stored
         memory, vcpu = document.find("memory"), document.find("vcpu")
-        told = {"interfaces": self._interfaces(observed)} if self._tells_addresses() else {}
+        asked = self.params.get("addresses")
+        sources = () if asked in (None, "none") else (asked,)
+        told = {} if asked is None else {"interfaces": self.interfaces(observed, sources)}
         return {
             "uuid": document.findtext("uuid"),
             "autostart": observed.autostart,
@@ -272,12 +245,8 @@ class Domain(Defined):
             "xml": self.text(document),
         }
 
-    def _tells_addresses(self) -> bool:
-        return "addresses" in self.params or bool(self.params.get("wait_for"))
-
-    def _interfaces(self, observed: Observed) -> list[dict[str, Any]] | None:
-        """The interfaces of a running guest with their addresses; None where that was not asked."""
-        asked = self.params.get("addresses")
-        if asked == "none" or not observed.active:
+    def interfaces(self, observed: Observed, sources: tuple[str, ...]) -> list[dict[str, Any]] | None:
+        """The interfaces of a running guest with the addresses that these sources know; None without any."""
+        if not sources or not observed.active:
             return None
-        return interfaces(self.session, self.handle, observed.stored, SOURCES if asked is None else (asked,))
+        return interfaces(self.session, self.handle, observed.stored, sources)

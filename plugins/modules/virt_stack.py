@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.converge.libvirt.plugins.module_utils._kinds.domain import Domain
+from ansible_collections.converge.libvirt.plugins.module_utils._kinds.domain_guest import Guest
 from ansible_collections.converge.libvirt.plugins.module_utils._kinds.network import Network
 from ansible_collections.converge.libvirt.plugins.module_utils._kinds.nwfilter import Nwfilter
 from ansible_collections.converge.libvirt.plugins.module_utils._kinds.pool import Pool
@@ -30,7 +30,7 @@ def main() -> None:
             "networks": Sort(Network, NETWORK),
             "pools": Sort(Pool, POOL),
             "volumes": Sort(Volume, VOLUME),
-            "domains": Sort(Domain, DOMAIN),
+            "domains": Sort(Guest, DOMAIN),
         },
         argument_spec(),
     )

@@ -22,12 +22,14 @@ from ansible_collections.converge.libvirt.tests.integration.host import Host, an
 MODULES = sorted((Path(__file__).parents[2] / "plugins/modules").glob("*.yml"))
 #: Places that the examples name, and where they are on the host of the tests.
 PLACES = {"/srv/images": f"{documents.IMAGES}/srv", "/srv/vm": f"{documents.IMAGES}/vm"}
+#: What the host of the tests does not have, and has instead.
+INSTEAD = {"type: kvm": "type: qemu"}
 
 
 def examples(module: Path) -> str:
-    """The text of EXAMPLES, with places of the host of the tests."""
+    """The text of EXAMPLES, as the host of the tests can run it."""
     text = str(yaml.safe_load(module.read_text())["EXAMPLES"])
-    for named, real in PLACES.items():
+    for named, real in {**PLACES, **INSTEAD}.items():
         text = text.replace(named, real)
     return text
 

@@ -114,6 +114,8 @@ class Host:
         self.bed = bed
         self.connection = bed.connect()
         self._snapshot = snapshot
+        #: Seconds that a module may take, a guard.
+        self.patience = 300.0
 
     def known(self) -> dict[str, str]:
         """Everything the host has: objects, their state and text, and the files of its images."""
@@ -126,7 +128,7 @@ class Host:
         options = {"uri": self.bed.uri, **options, "_ansible_check_mode": check, "_ansible_diff": True}
         if options["uri"] is None:
             del options["uri"]
-        outcome = run_module(module, options, env)
+        outcome = run_module(module, options, env, timeout=self.patience)
         assert outcome.result, f"no result of {module}: {outcome.stdout}\n{outcome.stderr}"
         assert "Traceback" not in outcome.everything, outcome.everything
         return outcome

@@ -25,6 +25,12 @@ FW_CFG = "opt/com.coreos/config"
 #: What stands before cloud-init's own settings, and before any other kind of user data.
 CLOUD_CONFIG = "#cloud-config\n"
 
+#: A key of ours in the meta data.
+STAMP = "converge-seed"
+
+#: A seed with the attributes of its volume as a source; None where the guest has read it and needs it no more.
+Placed = tuple["Seed", "dict[str, str] | None"]
+
 
 @dataclass(frozen=True)
 class Way:
@@ -65,8 +71,8 @@ WAYS = (DRIVE, DISK, FILE)
 
 @dataclass(frozen=True)
 class Seed:
-    """A seed that a task asks for. files: content by name. attached: whether the guest shall have it. bus, target:
-    where the user wants its drive. digest: of the content.
+    """A seed that a task asks for. files: content by name. attached: whether the guest shall have it; once: only until
+    it has read it. bus, target: where the user wants its drive. digest: of the content.
     """
 
     way: Way
@@ -74,12 +80,18 @@ class Seed:
     guest: str
     files: dict[str, str]
     attached: bool
+    once: bool
     bus: str | None
     target: str | None
 
     @property
     def digest(self) -> str:
         return _digest(self.files)
+
+    @property
+    def stamp(self) -> str:
+        """What the meta data, as cloud-init keeps it in the guest, has of this seed and no other."""
+        return str(json.loads(self.files["meta-data"])[STAMP])
 
     @property
     def volume(self) -> str:
@@ -102,7 +114,8 @@ def seeds(params: dict[str, Any], guest: str) -> list[Seed]:
         attached = given["attach"] != "never"
         way = DRIVE if option == "cloud_init" else FILE if given["by"] == "fw_cfg" else DISK
         files = content(given, guest) if attached else {}
-        made.append(Seed(way, given["pool"], guest, files, attached, given.get("bus"), given["target"]))
+        once = given["attach"] == "once"
+        made.append(Seed(way, given["pool"], guest, files, attached, once, given.get("bus"), given["target"]))
     return made
 
 
@@ -120,9 +133,10 @@ def _cloud_init(given: dict[str, Any], guest: str) -> dict[str, str]:
     if network:
         files["network-config"] = _text(network)
     meta = {"instance-id": guest, "local-hostname": guest, **(given["meta_data"] or {})}
+    stamp = _digest({**files, "meta-data": _text(meta)})
     if given["rerun"]:
-        meta["instance-id"] = f"{meta['instance-id']}-{_digest({**files, 'meta-data': _text(meta)})}"
-    return {**files, "meta-data": _text(meta)}
+        meta["instance-id"] = f"{meta['instance-id']}-{stamp}"
+    return {**files, "meta-data": _text({**meta, STAMP: stamp})}
 
 
 def _ignition(given: dict[str, Any], _guest: str) -> dict[str, str]:
@@ -143,10 +157,10 @@ def _digest(files: dict[str, str]) -> str:
     return hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def lay(desired: Any, current: Any, wanted: list[tuple[Seed, dict[str, str]]], params: dict[str, Any]) -> Any:
+def lay(desired: Any, current: Any, wanted: list[Placed], params: dict[str, Any]) -> Any:
     """What a task asks for, with the places of its seeds; those of no option of this task stay as they are.
 
-    Args: desired: a Desired. wanted: each seed with the attributes of its volume as a source. Raises Refused.
+    desired: a Desired. Raises Refused.
     """
     if desired.tree is None and (current is None or not wanted):
         return desired
@@ -160,7 +174,7 @@ def lay(desired: Any, current: Any, wanted: list[tuple[Seed, dict[str, str]]], p
         elif not any(seed.way is way and seed.attached for seed, _source in wanted):
             work.drop(way)
     for seed, source in wanted:
-        if seed.attached:
+        if seed.attached and (source is not None or work.old(seed.way) is not None):
             work.put(seed, source)
     return replace(desired, tree=work.tree, scope=work.scope)
 
@@ -217,10 +231,13 @@ class _Work:
             only=lambda tags, element: tags == at and owns(element),
         )
 
-    def put(self, seed: Seed, source: dict[str, str]) -> None:
+    def put(self, seed: Seed, source: dict[str, str] | None) -> None:
         way, alone = seed.way, etree.Element(RULES.root)
         self._take_out(way)
-        made = self._drive(seed, source) if way.bus else etree.Element("entry", name=FW_CFG, file=source["file"])
+        if source is not None and not way.bus:
+            made: Any = etree.Element("entry", name=FW_CFG, file=source["file"])
+        else:
+            made = self._drive(seed, source)
         controls = self._lacks_controller(made)
         for document in (self.tree, alone):
             _place(document, way).append(copy.deepcopy(made))
@@ -236,8 +253,8 @@ class _Work:
         for each in [one for one in find_all(self.tree, way.at) if way.owns(one)]:
             each.getparent().remove(each)
 
-    def _drive(self, seed: Seed, source: dict[str, str]) -> Any:
-        """The drive with its medium: the one that is there, unless the task wants another place for it."""
+    def _drive(self, seed: Seed, source: dict[str, str] | None) -> Any:
+        """The drive with its medium, or empty: the one that is there, unless the task wants another place for it."""
         way, old = seed.way, self.old(seed.way)
         had = (None, None) if old is None else (attribute(old, "target", "bus"), attribute(old, "target", "dev"))
         if old is not None and seed.bus in (None, had[0]) and seed.target in (None, had[1]):
@@ -256,6 +273,9 @@ class _Work:
         target = disk.find("target")
         if target.get("dev") in _targets(self.tree, way):
             self._refuse(way, target.get("dev"))
+        if source is None:
+            disk.set("type", "file")
+            return disk
         disk.set("type", source["type"])
         names = ("file",) if source["type"] == "file" else ("pool", "volume")
         target.addprevious(etree.Element("source", {name: source[name] for name in names}))

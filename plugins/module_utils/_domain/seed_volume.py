@@ -35,6 +35,9 @@ FOLDERS = ("dir", "fs", "netfs")
 HEAD_AT = 32768
 HEAD = 2048
 
+#: What a volume has in place of a seed that its guest has read, and that no image begins with.
+SPENT = b"read\n"
+
 
 class Store:
     """The seeds of one guest in their pools. need: refuses what an earlier task of the same check may put right."""
@@ -43,6 +46,8 @@ class Store:
         self.session = session
         self.need = need
         self.pools: dict[str, tuple[Any, dict[str, str]]] = {}
+        #: The names of the volumes of which it is known, and whether their seed is spent.
+        self.spent: dict[str, bool] = {}
 
     def source(self, seed: Seed) -> dict[str, str]:
         """The attributes of a source in a definition, and the type of the disk that has it."""
@@ -67,6 +72,24 @@ class Store:
                 about = {"folder": document.findtext("target/path") if document.get("type") in FOLDERS else ""}
             self.pools[name] = pool, about
         return self.pools[name]
+
+    def is_spent(self, seed: Seed) -> bool:
+        """Whether the guest has read a seed that it gets once: its volume remembers that."""
+        if seed.volume not in self.spent:
+            pool, _about = self._pool(seed.pool)
+            volume = None if pool is None else self._volume(pool, seed.volume)
+            self.spent[seed.volume] = volume is not None and self._first(volume, 0) == SPENT[:1]
+        return self.spent[seed.volume]
+
+    def spend(self, seed: Seed) -> None:
+        """Empty the volume of a seed that its guest has read."""
+        pool, _about = self._pool(seed.pool)
+        what = f"empty {seed.way.option} '{seed.volume}'"
+        volume = self._volume(pool, seed.volume)
+        if volume is not None:
+            self.session.slow(what, volume.delete, 0)
+        self._write(what, pool, seed.volume, [(0, SPENT)])
+        self.spent[seed.volume] = True
 
     def plan_creation(self, seed: Seed, stored: Any, plan: Plan) -> None:
         """Add the step that makes the volume, unless it is there; and the change, of a guest that has another one."""
@@ -107,13 +130,19 @@ class Store:
         half = self._volume(pool, seed.volume)
         if half is not None:
             self.session.slow(what, half.delete, 0)
+        self._write(what, pool, seed.volume, [(at + HEAD, content[at + HEAD :]), (0, content[: at + HEAD])])
+        self.spent[seed.volume] = False
+
+    def _write(self, what: str, pool: Any, name: str, pieces: list[tuple[int, bytes]]) -> None:
+        """Make a volume of pieces, each with its place, in this order."""
+        size = sum(len(piece) for _start, piece in pieces)
         xml = (
-            f"<volume><name>{escape(seed.volume)}</name><capacity>{len(content)}</capacity>"
+            f"<volume><name>{escape(name)}</name><capacity>{size}</capacity>"
             "<target><format type='raw'/></target></volume>"
         )
         volume = self.session.slow(what, pool.createXML, xml, 0)
         try:
-            for start, piece in ((at + HEAD, content[at + HEAD :]), (0, content[: at + HEAD])):
+            for start, piece in pieces:
                 if piece:
                     self.session.slow(what, self._upload, volume, start, piece)
         except SessionError:
@@ -130,12 +159,14 @@ class Store:
 
     def _is_whole(self, volume: Any, seed: Seed) -> bool:
         """Whether the part is there that is written last."""
-        what, at = f"read volume '{volume.name()}'", HEAD_AT if seed.way is DRIVE else 0
-        if self.session.call(what, volume.info)[1] <= at:
-            return False
-        return bool(self.session.slow(what, self._first, volume, at).strip(b"\0"))
+        return bool(self._first(volume, HEAD_AT if seed.way is DRIVE else 0).strip(b"\0"))
 
     def _first(self, volume: Any, at: int) -> bytes:
+        """The byte of a volume at a place; none where it ends before that."""
+        what = f"read volume '{volume.name()}'"
+        return b"" if self.session.call(what, volume.info)[1] <= at else self.session.slow(what, self._read, volume, at)
+
+    def _read(self, volume: Any, at: int) -> bytes:
         stream = self.session.connection.newStream(0)
         volume.download(stream, at, 1, 0)
         found = stream.recv(1)

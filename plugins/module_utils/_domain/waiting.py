@@ -22,10 +22,11 @@ from .power import STATES
 ANSWER = 5
 
 #: Bytes of a file that is read in the guest.
-MOST = 65536
+MOST = 262144
 
 #: What cloud-init leaves in a guest: while it works, and once it is done.
 PROGRESS, RESULT = "/run/cloud-init/status.json", "/run/cloud-init/result.json"
+INSTANCE = "/run/cloud-init/instance-data.json"
 
 CHANNEL = "org.qemu.guest_agent.0"
 
@@ -157,6 +158,10 @@ class Waiter:
                 "cloud-init status --long tells more"
             )
         return True
+
+    def has_read(self, stamp: str) -> bool:
+        """Whether cloud-init has finished in this boot, with meta data that has this in it."""
+        return self._read(RESULT) is not None and stamp in json.dumps(self._read(INSTANCE))
 
     def _read(self, path: str) -> Any:
         """A JSON file of the guest; None where it cannot be read."""

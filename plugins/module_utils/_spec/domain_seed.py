@@ -15,7 +15,7 @@ SEEDS: dict[str, dict[str, Any]] = {
     "cloud_init": {
         "type": "dict",
         "options": {
-            "attach": {"type": "str", "choices": ["always", "never"], "default": "always"},
+            "attach": {"type": "str", "choices": ["always", "once", "never"], "default": "always"},
             "user_data": _HELD,
             "meta_data": {"type": "dict"},
             "network_config": _HELD,

@@ -140,6 +140,10 @@ class Kind(abc.ABC):
     def end(self, observed: Observed, plan: Plan) -> None:  # noqa: B027
         """Add the steps that come last, once the object is in its state."""
 
+    def completed(self, document: Any) -> Any:
+        """The document of a new object, with what its task leaves out."""
+        return document
+
     def lay(self, desired: Any, scope: Scope, observed: Observed) -> Overlay:
         """The desired document laid over the stored one."""
         return overlay(desired, observed.stored, self.rules, scope)

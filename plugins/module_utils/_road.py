@@ -235,7 +235,7 @@ class Trip:
         kind, observed, plan = self.kind, self.observed, self.plan
         tree = desired.tree if desired.tree is not None else observed.stored
         scope = desired.scope if desired.tree is not None else WHOLE
-        merged = kind.lay(tree, scope, observed) if observed.exists else Overlay(tree, [], [])
+        merged = kind.lay(tree, scope, observed) if observed.exists else Overlay(kind.completed(tree), [], [])
         plan.warnings.extend(merged.notes)
         if self.apply_to == "live":
             self.target = merged.document

@@ -45,6 +45,7 @@ def web(host: Host) -> str:
 def prepare_domain(host: Host, folder: Path) -> None:
     (folder / "web.xml.j2").write_text(web(host))
     host.run("virt_domain", xml=web(host), state="running")
+    host.run("virt_volume", pool="images", name="db.qcow2", capacity="1GiB", format="qcow2")
     guests.booted(host, "web")  # one of them asks the agent
 
 

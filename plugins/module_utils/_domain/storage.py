@@ -11,7 +11,7 @@ from typing import Any
 
 from .._plan import Plan, Refused
 from .._session import Session, libvirt
-from .._xml.document import parse
+from .._xml.document import parse, value
 
 #: Asks for every disk of the guest that may be removed, instead of naming them.
 ALL = "all"
@@ -139,6 +139,19 @@ def volume_behind(session: Session, source: Any) -> Any:
 def _path_volume(session: Session, path: str) -> Any:
     look_up = session.connection.storageVolLookupByPath
     return session.look_up(f"look up the volume at {path}", "VIR_ERR_NO_STORAGE_VOL", look_up, path)
+
+
+def format_of(session: Session, disk: Any) -> str | None:
+    """The format of the volume behind a disk; None where no pool has it, or the task says it."""
+    source = disk.find("source")
+    if source is None or value(disk, "driver@type") or disk.get("type") not in ("file", "block", "volume"):
+        return None
+    path = _path(source)
+    pool, name = source.get("pool"), source.get("volume")
+    found = _path_volume(session, path) if path else _pool_volume(session, pool, name) if pool and name else None
+    if found is None:
+        return None
+    return value(parse(session.call(f"read volume '{found.name()}'", found.XMLDesc, 0)), "target/format@type")
 
 
 def _pool_volume(session: Session, pool: str, volume: str) -> Any:

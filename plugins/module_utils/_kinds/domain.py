@@ -9,6 +9,8 @@ from dataclasses import replace
 from typing import Any
 
 from .._domain.addresses import interfaces
+from .._domain.defaults import GIVEN, PORTS, TYPES, complete, finish, has_express, platform
+from .._domain.host import Facts, doubtful, read_abilities, read_formats, read_host
 from .._domain.hotplug import Hotplug, Running
 from .._domain.live import Live
 from .._domain.power import OFF, STATES, Power
@@ -18,7 +20,8 @@ from .._domain.tuning import Tuning
 from .._kind import Defined, Glance, Observed
 from .._plan import Plan, Refused, Step
 from .._session import SessionError, libvirt
-from .._xml.document import etree, parse, serialise, value
+from .._xml.compare import pairs
+from .._xml.document import etree, find_all, parse, serialise, value
 from .._xml.overlay import WHOLE, Difference, Overlay, Scope, overlay
 from .._xml.record import PREFIX, URI, Record, bare, put, read, recall, remembered, take, write
 from .._xml.rules.domain import RULES
@@ -93,7 +96,38 @@ class Domain(Defined):
             take(desired.tree)
         return desired
 
+    def completed(self, document: Any) -> Any:
+        if self.params["xml"] is not None:
+            return document
+        tree = platform(document, self.params, read_host(self.session))
+        return complete(tree, self.params, self._facts(tree, find_all(tree, "devices/disk")))
+
+    def _facts(self, guest: Any, disks: list[Any]) -> Facts:
+        if guest.get("type") not in TYPES:
+            return Facts()
+        formats = read_formats(self.session, disks)
+        for path in doubtful(disks, formats):
+            self.warnings.append(
+                f"no active pool has {path}: guest '{self.name}' takes it for raw; driver.type says it"
+            )
+        return Facts(can=read_abilities(self.session, guest), formats=formats)
+
+    def _finish_new(self, desired: Any, scope: Scope, stored: Any) -> None:
+        """Complete the devices that a task adds by its options, as when the guest was made."""
+        new = [
+            (path, pair.right)
+            for path in GIVEN
+            if scope.owns(path)
+            for pair in pairs(find_all(stored, path), find_all(desired, path), path, self.rules)
+            if pair.left is None
+        ]
+        if new and stored.get("type") in TYPES:
+            disks = [device for path, device in new if path == "devices/disk"]
+            finish(new, stored, self._facts(stored, disks))
+
     def lay(self, desired: Any, scope: Scope, observed: Observed) -> Overlay:
+        if self.params["xml"] is None:
+            self._finish_new(desired, scope, observed.stored)
         if self.params["remember"] and scope == WHOLE:
             self.desired, self.record = desired, read(observed.records[0])
             self.named = frozenset(self.record.named if self.record is not None else ())
@@ -152,6 +186,8 @@ class Domain(Defined):
     def store(self, observed: Observed, merged: Overlay, plan: Plan) -> None:
         super().store(observed, merged, plan)
         wanted = self.params["hotplug_slots"]
+        if wanted is None and self.params["xml"] is None and has_express(merged.document):
+            wanted = PORTS
         if not observed.exists and wanted:
             plan.add(f"keep {wanted} slots free in guest '{self.name}'", lambda: self._keep_free(wanted))
 

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Callable
 
 from .._xml.document import ensure, etree
@@ -11,6 +12,24 @@ from ._option import Option
 
 GUEST = "https://converge.libvirt/guest/1"
 OSINFO = "http://libosinfo.org/xmlns/libvirt/domain/1.0"
+#: By the beginning of a system's short name, who makes it, as libosinfo has it in the system's id.
+MAKERS = {
+    "almalinux": "almalinux.org",
+    "alpinelinux": "alpinelinux.org",
+    "centos-stream": "centos.org",
+    "centos": "centos.org",
+    "debian": "debian.org",
+    "fedora": "fedoraproject.org",
+    "freebsd": "freebsd.org",
+    "netbsd": "netbsd.org",
+    "openbsd": "openbsd.org",
+    "opensuse": "opensuse.org",
+    "rhel": "redhat.com",
+    "rocky": "rockylinux.org",
+    "sles": "suse.com",
+    "ubuntu": "ubuntu.com",
+    "win": "microsoft.com",
+}
 
 
 def _label(tree: Any, uri: str, prefix: str, tag: str, current: Any) -> Any:
@@ -69,11 +88,20 @@ def _put_items(label: Any, items: dict[str, Any]) -> None:
         etree.SubElement(label, f"{{{GUEST}}}item", key=str(key)).text = str(text)
 
 
+def _os_id(given: str) -> str:
+    """The id of libosinfo for a short name, such as ``debian12``; anything else stays."""
+    for family, maker in MAKERS.items():
+        found = re.fullmatch(rf"{family}([\w.]+)", given)
+        if found is not None:
+            return f"http://{maker}/{family}/{found[1]}"
+    return given
+
+
 def _write_os(tree: Any, given: str, _current: Any, _union: bool) -> None:
     label = _label(tree, OSINFO, "libosinfo", "libosinfo", None)
     for old in list(label):
         label.remove(old)
-    etree.SubElement(label, f"{{{OSINFO}}}os", id=given)
+    etree.SubElement(label, f"{{{OSINFO}}}os", id=_os_id(given))
 
 
 def _read_os(tree: Any) -> str | None:

@@ -41,15 +41,23 @@ class Power:
     """The ways of one guest.
 
     Args: domain: gives libvirt's domain, asked when a step runs (a define before it may have made it).
-    params: the module's: shutdown, discard_saved.
+    params: the module's: shutdown, discard_saved. before_start: plans what comes before a start, and gives its flags.
     """
 
-    def __init__(self, session: Session, name: str, domain: Callable[[], Any], params: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        session: Session,
+        name: str,
+        domain: Callable[[], Any],
+        params: dict[str, Any],
+        before_start: Callable[[Plan], int] = lambda _plan: 0,
+    ) -> None:
         self.session = session
         self.name = name
         self.domain = domain
         self.shutdown = params["shutdown"]
         self.discard = params["discard_saved"]
+        self.before_start = before_start
 
     def reach(self, state: str, plan: Plan) -> None:
         """Add the steps from plan.state to a state, and set plan.state. Raises Refused where there is no way."""
@@ -125,6 +133,7 @@ class Power:
         flags = libvirt.VIR_DOMAIN_START_PAUSED if state == "paused" else 0
         image = ""
         plan.fresh = plan.state != "saved" or self.discard
+        flags |= self.before_start(plan)
         if plan.state == "saved":
             image = " from its saved image"
             if self.discard:

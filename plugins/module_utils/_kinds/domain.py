@@ -10,11 +10,12 @@ from typing import Any
 
 from .._domain.addresses import interfaces
 from .._domain.defaults import GIVEN, PORTS, TYPES, complete, finish, has_express, platform
+from .._domain.firmware import asked, choose_anew, has_emulated_tpm, has_nvram, lacking, tell_question
 from .._domain.host import Facts, doubtful, read_abilities, read_formats, read_host
 from .._domain.hotplug import Hotplug, Running
 from .._domain.live import Live
 from .._domain.power import OFF, STATES, Power
-from .._domain.slots import lacking
+from .._domain.slots import lacking as lacking_slots
 from .._domain.storage import plan_removal
 from .._domain.tuning import Tuning
 from .._kind import Defined, Glance, Observed
@@ -27,6 +28,9 @@ from .._xml.record import PREFIX, URI, Record, bare, put, read, recall, remember
 from .._xml.rules.domain import RULES
 from .._xml.values import size_bytes
 from .domain_live import CLASSES, FACTS
+
+#: The states that a task may start a guest for.
+STARTED = ("running", "paused", "restarted")
 
 
 class Domain(Defined):
@@ -72,6 +76,8 @@ class Domain(Defined):
         stored = self.document(libvirt.VIR_DOMAIN_XML_INACTIVE | self._secrets())
         saved = glance.state == "saved"
         live = self._image() if saved else self.document(self._secrets()) if glance.active else None
+        if live is not None:
+            tell_question(live, stored)
         return Observed.of(glance, stored, live, (take(stored), None if live is None else take(live)))
 
     def stored(self) -> Any:
@@ -131,8 +137,11 @@ class Domain(Defined):
         if self.params["remember"] and scope == WHOLE:
             self.desired, self.record = desired, read(observed.records[0])
             self.named = frozenset(self.record.named if self.record is not None else ())
-            return recall(desired, observed.stored, self.rules, self.record)
-        return super().lay(desired, scope, observed)
+            merged = recall(desired, observed.stored, self.rules, self.record)
+        else:
+            merged = super().lay(desired, scope, observed)
+        choose_anew(merged.document, desired, observed.stored)
+        return merged
 
     def ignores(self, difference: Difference) -> bool:
         return self.record is not None and self.record.knows(difference)
@@ -184,6 +193,7 @@ class Domain(Defined):
         return parse(found) if paths else found
 
     def store(self, observed: Observed, merged: Overlay, plan: Plan) -> None:
+        self._need_firmware(observed, merged.document)
         super().store(observed, merged, plan)
         wanted = self.params["hotplug_slots"]
         if wanted is None and self.params["xml"] is None and has_express(merged.document):
@@ -191,10 +201,17 @@ class Domain(Defined):
         if not observed.exists and wanted:
             plan.add(f"keep {wanted} slots free in guest '{self.name}'", lambda: self._keep_free(wanted))
 
+    def _need_firmware(self, observed: Observed, document: Any) -> None:
+        wanted = asked(document)
+        if any(wanted) and wanted != asked(observed.stored):
+            missing = lacking(document, read_abilities(self.session, document))
+            if missing is not None:
+                self.need(missing)
+
     def _keep_free(self, wanted: int) -> None:
         """Add ports until so many are free; only libvirt knows how many a new guest takes."""
         document = self._read(libvirt.VIR_DOMAIN_XML_INACTIVE)
-        for _number in range(lacking(document, wanted)):
+        for _number in range(lacking_slots(document, wanted)):
             etree.SubElement(document.find("devices"), "controller", type="pci", model="pcie-root-port")
         self._put_places(document)
 
@@ -211,12 +228,56 @@ class Domain(Defined):
         self._power().reach(state, plan)
 
     def _power(self) -> Power:
-        return Power(self.session, self.name, lambda: self.handle, self.params)
+        return Power(self.session, self.name, lambda: self.handle, self.params, self._make_anew)
 
     def reach(self, observed: Observed, state: str, plan: Plan) -> None:
+        self._need_start(state)
         self._power().reach(state, plan)
 
+    def _need_start(self, state: str) -> None:
+        for option in ("reset_nvram", "reset_tpm"):
+            if self.params[option] and state not in STARTED and self.params["restart"] == "never":
+                raise Refused(f"{option} is for a start of the guest: it goes with state {' or '.join(STARTED)}")
+
+    def _make_anew(self, plan: Plan) -> int:
+        """What a start makes anew; its flags."""
+        flags = 0
+        if self.params["reset_nvram"]:
+            flags = getattr(libvirt, "VIR_DOMAIN_START_RESET_NVRAM", 0)
+            if not flags:
+                raise Refused("reset_nvram needs libvirt 8.1 or newer")
+        for option, has, what in (
+            ("reset_nvram", has_nvram, "UEFI variables"),
+            ("reset_tpm", has_emulated_tpm, "emulated TPM"),
+        ):
+            if not self.params[option]:
+                continue
+            if not has(plan.document):
+                raise Refused(f"{option}: guest '{self.name}' has no {what}")
+            if not plan.fresh:
+                raise Refused(
+                    f"{option}: guest '{self.name}' starts from its saved image; discard_saved: true drops it"
+                )
+        if self.params["reset_tpm"]:
+            if self.handle is not None and any(self._counted().values()):
+                raise Refused(f"reset_tpm: guest '{self.name}' has snapshots or checkpoints, which would be lost")
+            plan.add(f"make the state of the TPM of guest '{self.name}' anew", self._reset_tpm)
+        return int(flags)
+
+    def _reset_tpm(self) -> None:
+        """libvirt has no call for that: the state goes with the definition, which is put back at once."""
+        call, handle, what = self.session.slow, self.handle, f"reset the TPM of guest '{self.name}'"
+        xml = call(what, handle.XMLDesc, libvirt.VIR_DOMAIN_XML_INACTIVE | libvirt.VIR_DOMAIN_XML_SECURE)
+        starts = self.session.optional(what, handle.autostart)
+        flags = libvirt.VIR_DOMAIN_UNDEFINE_KEEP_NVRAM | libvirt.VIR_DOMAIN_UNDEFINE_MANAGED_SAVE
+        # Before libvirt 8.9 the state goes without a flag.
+        call(what, handle.undefineFlags, flags | getattr(libvirt, "VIR_DOMAIN_UNDEFINE_TPM", 0))
+        self.handle = call(f"{what}: define it again", self.session.connection.defineXML, xml)
+        if starts:
+            self.set_autostart(True)
+
     def remove(self, observed: Observed, plan: Plan) -> None:
+        self._need_start("absent")
         flags = self._undefine_flags(observed)
         storage = Plan()
         named = self.params["remove_storage"]
@@ -232,24 +293,30 @@ class Domain(Defined):
 
     def _undefine_flags(self, observed: Observed) -> int:
         """What goes with the definition. Raises Refused where something would be lost unasked."""
-        params, domain = self.params, self.handle
-        flags = 0
+        params, flags = self.params, 0
         if observed.state == "saved":
             if not params["discard_saved"]:
                 self._would_lose("a saved image", "discard_saved")
             flags |= libvirt.VIR_DOMAIN_UNDEFINE_MANAGED_SAVE
-        for what, count in (("snapshots", "snapshotNum"), ("checkpoints", "listAllCheckpoints")):
-            found = self.session.optional(f"count the {what} of guest '{self.name}'", getattr(domain, count), 0)
-            if found:
+        for what, count in self._counted().items():
+            if count:
                 if not params["remove_snapshots"]:
                     self._would_lose(what, "remove_snapshots")
                 flags |= getattr(libvirt, f"VIR_DOMAIN_UNDEFINE_{what.upper()}_METADATA")
-        if observed.stored.find("os/nvram") is not None or observed.stored.find("os").get("firmware"):
+        if has_nvram(observed.stored):
             fate = "NVRAM" if params["remove_nvram"] else "KEEP_NVRAM"
             flags |= getattr(libvirt, f"VIR_DOMAIN_UNDEFINE_{fate}")
-        if observed.stored.find("devices/tpm/backend[@type='emulator']") is not None:
+        if has_emulated_tpm(observed.stored):
             flags |= self._tpm_flag()
         return flags
+
+    def _counted(self) -> dict[str, Any]:
+        """What has metadata that goes with the definition: how many of each, or which."""
+        calls = {"snapshots": self.handle.snapshotNum, "checkpoints": self.handle.listAllCheckpoints}
+        return {
+            what: self.session.optional(f"count the {what} of guest '{self.name}'", call, 0)
+            for what, call in calls.items()
+        }
 
     def _tpm_flag(self) -> int:
         name = "VIR_DOMAIN_UNDEFINE_TPM" if self.params["remove_tpm"] else "VIR_DOMAIN_UNDEFINE_KEEP_TPM"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .._plan import Refused
-from .._xml.document import ensure, find_all
+from .._xml.document import ensure, find_all, value
 from .._xml.rules.domain import RULES
 from .._xml.values import size_bytes
 from ._forms import parse_size, size_text
@@ -268,9 +268,9 @@ TABLE: Table = {
 }
 
 
-def _write_memory(tree: Any, value: str, current: Any, _union: bool) -> None:
+def _write_memory(tree: Any, given: str, current: Any, _union: bool) -> None:
     """The size becomes the maximum, and what the guest has now follows where it was the maximum until now."""
-    size = parse_size(value)
+    size = parse_size(given)
     if size <= 0:
         raise ValueError("a guest needs more than no memory")
     now = ["currentMemory"] if current is not None or tree.find("currentMemory") is not None else []
@@ -296,16 +296,16 @@ def _read_memory(tree: Any) -> str | None:
     return size_text(size_bytes(found.text, found.get("unit"), "KiB"))
 
 
-def _write_vcpus(tree: Any, value: int, current: Any, _union: bool) -> None:
+def _write_vcpus(tree: Any, given: int, current: Any, _union: bool) -> None:
     """The maximum number of virtual CPUs; a stored or named smaller `current` stays while it fits."""
-    if value < 1:
-        raise ValueError(f"{value} is not a number of virtual CPUs: 1 or more")
+    if given < 1:
+        raise ValueError(f"{given} is not a number of virtual CPUs: 1 or more")
     found = ensure(tree, "vcpu")
-    found.text = str(value)
+    found.text = str(given)
     stored = None if current is None else current.find("vcpu")
     online = found.get("current") or (None if stored is None else stored.get("current"))
     found.attrib.pop("current", None)
-    if online is not None and int(online) < value:
+    if online is not None and int(online) < given:
         found.attrib["current"] = online
 
 
@@ -325,12 +325,12 @@ OPTIONS = (
     Option(
         "memory",
         {"type": "str"},
-        lambda _value: ["memory", "currentMemory"],
+        lambda _given: ["memory", "currentMemory"],
         _write_memory,
         _read_memory,
         ("memory", "currentMemory"),
     ),
-    Option("vcpus", {"type": "int"}, lambda _value: ["vcpu@.", "vcpu@current"], _write_vcpus, _read_vcpus, ("vcpu",)),
+    Option("vcpus", {"type": "int"}, lambda _given: ["vcpu@.", "vcpu@current"], _write_vcpus, _read_vcpus, ("vcpu",)),
     *from_table(TABLE, RULES),
     *LABELS,
 )
@@ -355,7 +355,12 @@ class DomainSpec(Spec):
         for name, path in (("disks", "devices/disk"), ("interfaces", "devices/interface")):
             if current is not None and params[name] == [] and find_all(current, path) and not params["unplug"]:
                 raise Refused(f"{name} is empty and guest '{asked.name}' has some: unplug: true says that all shall go")
-        return made
+        if current is None or params["firmware"] != "bios" or value(current, "os@firmware") == "bios":
+            return made
+        # QEMU has a BIOS of its own, which needs no name; what UEFI needs goes.
+        del made.tree.find("os").attrib["firmware"]
+        gone = {"os/loader", "os/nvram", "os/firmware"}
+        return replace(made, scope=replace(made.scope, owned=frozenset(gone.union(made.scope.owned or ()))))
 
 
 DOMAIN = DomainSpec(
@@ -374,6 +379,8 @@ DOMAIN = DomainSpec(
         "hotplug_slots": {"type": "int"},
         "remember": {"type": "bool", "default": True},
         "discard_saved": {"type": "bool", "default": False},
+        "reset_nvram": {"type": "bool", "default": False},
+        "reset_tpm": {"type": "bool", "default": False},
         "remove_storage": {"type": "list", "elements": "str", "default": []},
         "remove_nvram": {"type": "bool", "default": False},
         "remove_tpm": {"type": "bool", "default": False},

@@ -44,6 +44,9 @@ DEBIAN = Distribution(
         "util-linux",
         "python3-libvirt",
         "python3-lxml",
+        "ovmf",
+        "swtpm",
+        "swtpm-tools",  # swtpm_setup, which libvirt calls
         "busybox-static",  # its depmod prepares the guest's modules; the guest itself is made of it
         "python3-pycdlib",  # both ways to make a seed of cloud-init
         "xorriso",
@@ -71,9 +74,7 @@ DEBIAN = Distribution(
         "qemu-system-sparc",
         "qemu-block-extra",
         "qemu-efi-aarch64",
-        "ovmf",
         "seabios",
-        "swtpm",
         "libvirt-daemon-driver-storage-disk",
         "libvirt-daemon-driver-storage-gluster",
         "libvirt-daemon-driver-storage-iscsi",
@@ -104,6 +105,9 @@ FEDORA = Distribution(
         "qemu-system-x86-core",
         "qemu-img",
         "dnsmasq",
+        "edk2-ovmf",
+        "swtpm",
+        "swtpm-tools",
         "iproute",
         "util-linux",
         "python3-libvirt",
@@ -127,8 +131,6 @@ FEDORA = Distribution(
         "qemu-system-sparc-core",
         "qemu-block-rbd",
         "edk2-aarch64",
-        "edk2-ovmf",
-        "swtpm",
         "libvirt-daemon-driver-storage",
     ),
     qemu_user="qemu",

@@ -289,6 +289,8 @@ RULES = Rules(
         "os/loader": "* if @firmware",
         "os/loader@*": "* if ../@firmware",
         "os/firmware": "*",
+        # What firmware for secure boot needs.
+        "features/smm": "* if ../os/@firmware",
         **devices.LIVE_ONLY,
     },
     expanded={

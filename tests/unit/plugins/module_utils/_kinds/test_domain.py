@@ -17,6 +17,8 @@ from ansible_collections.converge.libvirt.plugins.module_utils._session import S
 
 ASKED = {
     "discard_saved": False,
+    "reset_nvram": False,
+    "reset_tpm": False,
     "remove_nvram": False,
     "remove_tpm": False,
     "remove_snapshots": False,

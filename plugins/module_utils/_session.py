@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import concurrent.futures
 import os
+import queue
 import random
 import socket
 import sys
@@ -28,6 +29,11 @@ try:
     import libvirt_qemu
 except ImportError:
     libvirt_qemu = None
+
+try:
+    import libvirt_lxc
+except ImportError:
+    libvirt_lxc = None
 
 #: A remote connection is probed every so many seconds, and dead after so many unanswered probes.
 KEEPALIVE_INTERVAL = 5
@@ -61,10 +67,12 @@ LONGEST_PAUSE = 2.0
 class SessionError(Exception):
     """Something asked of libvirt did not happen."""
 
-    def __init__(self, sentence: str, code: int | None = None) -> None:
+    def __init__(self, sentence: str, code: int | None = None, said: str = "") -> None:
         super().__init__(sentence)
         #: libvirt's error number, None where it never answered.
         self.code = code
+        #: libvirt's own words, empty where it never answered.
+        self.said = said
 
 
 class DeadlineError(SessionError):
@@ -102,18 +110,20 @@ def error_name(code: int) -> str:
 class _EventLoop:
     """libvirt's event loop, which must be there before the first connection of a process."""
 
-    _started = False
+    #: The process that has the thread: a fork of it has the loop, and no thread that runs it.
+    _process: int | None = None
     _lock = threading.Lock()
 
     @classmethod
     def start(cls) -> None:
         with cls._lock:
-            if cls._started:
+            if cls._process == os.getpid():
                 return
-            libvirt.registerErrorHandler(_be_silent, None)
-            libvirt.virEventRegisterDefaultImpl()
+            if cls._process is None:
+                libvirt.registerErrorHandler(_be_silent, None)
+                libvirt.virEventRegisterDefaultImpl()
             threading.Thread(target=cls._run, name="libvirt-events", daemon=True).start()
-            cls._started = True
+            cls._process = os.getpid()
 
     @staticmethod
     def _run() -> None:
@@ -139,7 +149,40 @@ def _failure(trying: str, error: Any) -> SessionError:
     said = " ".join((error.get_error_message() or str(error)).split()).rstrip(".")
     hint = HINTS.get(name)
     sentence = f"{trying}: libvirt said: {said} ({name})"
-    return SessionError(f"{sentence}; {hint}" if hint else sentence, code)
+    return SessionError(f"{sentence}; {hint}" if hint else sentence, code, said)
+
+
+class _Caller:
+    """One thread in which calls are made, since a call that blocks in C can be given up on only in a thread of its own.
+
+    Unlike those of an executor it does not keep the process from ending: Ansible's workers end by themselves.
+    """
+
+    def __init__(self) -> None:
+        self._calls: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+
+    def submit(self, function: Callable[..., Any], *arguments: Any) -> concurrent.futures.Future[Any]:
+        future: concurrent.futures.Future[Any] = concurrent.futures.Future()
+
+        def work() -> None:
+            try:
+                future.set_result(function(*arguments))
+            except BaseException as error:  # noqa: BLE001 - raised again where the result is asked for
+                future.set_exception(error)
+
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="libvirt-calls", daemon=True)
+            self._thread.start()
+        self._calls.put(work)
+        return future
+
+    def end(self) -> None:
+        self._calls.put(None)
+
+    def _run(self) -> None:
+        for work in iter(self._calls.get, None):
+            work()
 
 
 class Session:
@@ -150,8 +193,7 @@ class Session:
         self.uri = endpoint.uri
         #: Whether a call was given up on: its thread is still blocked, so the process must end by os._exit.
         self.stuck = False
-        # A call that blocks in C can be given up on only in a thread of its own.
-        self._caller = concurrent.futures.ThreadPoolExecutor(1, "libvirt-calls")
+        self._caller = _Caller()
         self.connection: Any = None
 
     def open(self) -> Session:
@@ -191,7 +233,7 @@ class Session:
         if self.connection is not None and not self.stuck:
             self.call("close the connection", self.connection.close)
         self.connection = None
-        self._caller.shutdown(wait=False)
+        self._caller.end()
 
     def is_here(self) -> bool:
         """Whether libvirt runs on this machine, as far as the host's name tells, and has its files."""

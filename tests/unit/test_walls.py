@@ -29,7 +29,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "modules": PARTS,
     "action": PARTS,
     "inventory": DATA,
-    "connection": DATA,
+    "connection": {"_domain"} | DATA,
     "filter": {"_result"} | XML,
     "doc_fragments": set(),
     "_kinds": {"_domain"} | KIND,

@@ -43,9 +43,13 @@ exit 1
 """
 
 #: $1 the channel's device, $2 bytes, $3 a file. busybox's head would read letter by letter.
-PUT = 'dd if="$1" of="$3" bs=65536 count="$2" iflag=count_bytes,fullblock 2>/dev/null && [ "$(wc -c <"$3")" -eq "$2" ]'
+PUT = """\
+dd if="$1" of="$3" bs=65536 count="$2" iflag=count_bytes,fullblock 2>/dev/null
+[ "$(stat -L -c %s "$3")" = "$2" ]
+"""
 FETCH = 'dd if="$3" of="$1" bs=65536 count="$2" iflag=count_bytes,fullblock 2>/dev/null'
-SIZE = '[ -f "$1" ] && wc -c <"$1"'
+#: busybox's wc would read it letter by letter.
+SIZE = '[ -f "$1" ] && stat -L -c %s "$1"'
 
 
 def write(agent: Agent, path: str, pieces: Iterable[bytes], size: int, by_channel: bool = True) -> None:

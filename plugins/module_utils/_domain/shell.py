@@ -67,8 +67,8 @@ else
     r=$(cat "$f.rc")
 fi
 size=0
-[ ! -s "$f.out" ] || size=$(wc -c <"$f.out")
-[ ! -s "$f.err" ] || size=$((size + $(wc -c <"$f.err")))
+[ ! -s "$f.out" ] || size=$(stat -c %s "$f.out" 2>/dev/null || wc -c <"$f.out")
+[ ! -s "$f.err" ] || size=$((size + $(stat -c %s "$f.err" 2>/dev/null || wc -c <"$f.err")))
 if [ "$size" -gt "$3" ]; then
     echo "$4 kept $f"
     exit "$r"

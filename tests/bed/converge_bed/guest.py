@@ -4,7 +4,8 @@
 """The tiny test guest: a kernel and a busybox initramfs with DHCP client and guest agent, from distribution packages.
 
 It boots to its agent in about 3 s under TCG with 96 MiB of memory.  Its own files are in ``tests/bed/guest``.  Kernel
-arguments it knows: ``bed.noacpi`` (the power button does nothing), ``bed.noagent`` (the agent does not start).
+arguments it knows: ``bed.noacpi`` (the power button does nothing), ``bed.noagent`` (the agent does not start),
+``bed.root=DEVICE`` (go on with the system on that disk, see ``disk_guest``).
 """
 
 from __future__ import annotations
@@ -36,6 +37,9 @@ MODULES = (
     *("virtio_rng", "sd_mod", "sr_mod", "button", "evdev", "ata_piix", "ahci"),
 )
 
+# What it takes to go on with the system on a disk; only then are they loaded.
+DISK_MODULES = ("ext4", "crc32c_generic")
+
 FOLDERS = (
     "bin",
     "dev",
@@ -61,6 +65,7 @@ TEXTS = {
     "etc/hosts": "127.0.0.1 localhost\n",
     "etc/os-release": 'ID=bedguest\nNAME="Bed guest"\nPRETTY_NAME="Bed guest (busybox)"\nVERSION_ID="1"\n',
     "etc/modules": "".join(f"{name}\n" for name in MODULES),
+    "etc/disk-modules": "".join(f"{name}\n" for name in DISK_MODULES),
 }
 
 
@@ -160,7 +165,7 @@ def _copy_modules(unpacked: Unpacked, root: Path) -> None:
     target = root / "lib/modules" / version
     target.mkdir(parents=True)
     paths = {_plain(path): path for path in (source / "kernel").rglob("*.ko*")}
-    wanted = list(MODULES)
+    wanted = [*MODULES, *DISK_MODULES]
     while wanted:
         path = paths.get(wanted.pop().replace("-", "_"))
         if path is None:  # built in, or not in this kernel

@@ -120,7 +120,7 @@ from ansible.utils.display import Display
 from ..module_utils._domain import powershell
 from ..module_utils._domain.agent import Agent, AgentError, Ended, ForbiddenError, MissingError, OverdueError
 from ..module_utils._domain.channel import read, write
-from ..module_utils._domain.shell import Prompt, execute
+from ..module_utils._domain.shell import Prompt, create, execute
 from ..module_utils._session import Endpoint, Session, SessionError, libvirt, libvirt_qemu
 
 display = Display()
@@ -258,7 +258,13 @@ class Connection(ConnectionBase):
         with local.open("rb") as source:
             pieces = iter(lambda: source.read(PIECE), b"")
             size = local.stat().st_size
-            self._reach(lambda: write(self._agent, self._remote(out_path), pieces, size, self._by_channel()))
+
+            def put() -> None:
+                if not self._windows:
+                    create(self._agent, out_path)
+                write(self._agent, self._remote(out_path), pieces, size, self._by_channel())
+
+            self._reach(put)
 
     def fetch_file(self, in_path: str, out_path: str) -> None:
         self._connect()

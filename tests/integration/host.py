@@ -245,7 +245,7 @@ def play(uri: str, tasks: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def ansible(command: str, *words: str) -> subprocess.CompletedProcess[str]:
+def ansible(command: str, *words: str, timeout: float = 300) -> subprocess.CompletedProcess[str]:
     """Run a command of the Ansible that belongs to the Python of these tests."""
     return subprocess.run(
         [str(Path(sys.executable).with_name(command)), *words],
@@ -254,7 +254,7 @@ def ansible(command: str, *words: str) -> subprocess.CompletedProcess[str]:
         env=environment(),
         stdin=subprocess.DEVNULL,
         text=True,
-        timeout=300,
+        timeout=timeout,
     )
 
 

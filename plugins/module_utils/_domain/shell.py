@@ -30,8 +30,11 @@ exit 1
 #: a password (empty: any output) and the word after it ($6 empty: there is no prompt), $7 how the name of a file with
 #: standard input begins. With a prompt the first line of standard input is the password, so that no list of processes
 #: has it; the command gets the rest of it once it has printed $6.
+#: A service has no HOME, which Ansible keeps its files below, and where a login begins.
 #: What is no test and no redirection costs a process each, and that is what a short command waits for.
 SCRIPT = """\
+[ -n "${HOME:-}" ] || export HOME=~root
+cd "$HOME" 2>/dev/null || cd /
 f=$7
 for above in "${f%/*}" "${TMPDIR:-/tmp}" /dev/shm /run; do
     [ -n "$above" ] || continue
@@ -80,8 +83,11 @@ rm -f "$f.out" "$f.err" "$f.fifo" "$f.rc" ${7:+"$7.in"}
 exit "$r"
 """
 
-#: Removes all files of one command. $1 how their names begin.
-REMOVE = 'rm -f "$1.in" "$1.out" "$1.err" "$1.fifo" "$1.rc"'
+#: Makes a file unless it is there. $1 its name. The agent would let everybody write into it.
+CREATE = '(umask 022; true >>"$1") 2>/dev/null'
+
+#: Removes all files of one command. $1 its word.
+REMOVE = 'rm -f "${TMPDIR:-/tmp}/.converge-$1".* "/dev/shm/.converge-$1".* "/run/.converge-$1".*'
 
 
 @dataclass(frozen=True)
@@ -138,15 +144,25 @@ def execute(
     words = first.decode(errors="replace").split(" ", 2)
     if words[0] != token:
         # A signal ended what runs the command: there is no output but this.
+        _remove(agent, token)
         return ended
     if words[1] == "here":
         return Ended(ended.rc, stdout, ended.stderr)
     try:
         kept = [b"".join(read(agent, f"{words[2]}.{name}", by_channel)) for name in ("out", "err")]
     finally:
-        with contextlib.suppress(SessionError):
-            agent.run(SHELL, ["-c", REMOVE, "sh", words[2]])
+        _remove(agent, token)
     return Ended(ended.rc, *kept)
+
+
+def _remove(agent: Agent, token: str) -> None:
+    with contextlib.suppress(SessionError):
+        agent.run(SHELL, ["-c", REMOVE, "sh", token])
+
+
+def create(agent: Agent, path: str) -> None:
+    """Make a file with the permissions that a login would give it; who writes to it will say why there is none."""
+    agent.run(SHELL, ["-c", CREATE, "sh", path])
 
 
 def _files(agent: Agent, token: str) -> str:

@@ -32,12 +32,14 @@ def guest_xml(
     devices: str = "",
     *,
     memory: int = 96,
+    cache: int = 32,
     room: bool = False,
 ) -> str:
     """Return a domain document of the tiny guest.
 
     ``network`` is the name of a libvirt network, ``arguments`` go to its kernel (``bed.noacpi``, ``bed.noagent``,
     ``KEEPS_DEVICES``), ``devices`` is XML put among its devices, ``memory`` is in MiB; below 96 it does not boot.
+    ``cache`` is QEMU's for translated code, in MiB.
     ``room`` lets it grow while it runs: 3 more processors, 1 GiB of memory, and every device that can be plugged in,
     virtiofs included; it has 256 MiB at least.  What it says on its serial console is in
     ``/var/log/libvirt/qemu/NAME-console.log``: "BED-READY", and "BED-DHCP DEVICE ADDRESS".
@@ -45,7 +47,6 @@ def guest_xml(
     maximum, processors, cells, sharing, controllers = "", "<vcpu>1</vcpu>", "", "", ""
     # 32 MiB of translation cache boot as fast as the default gigabyte and take a quarter less memory of the machine;
     # a processor that is plugged in needs a part of its own, and QEMU 7.2 ends (an assertion) where none is free.
-    cache = 32
     if room:
         memory, cache = max(memory, 256), 256
         maximum = f"<maxMemory slots='4' unit='MiB'>{memory + 1024}</maxMemory>"
@@ -81,6 +82,15 @@ def guest_xml(
   </devices>
 </domain>
 """
+
+
+def disk_guest_xml(name: str, image: str, network: str | None = None) -> str:
+    """Return a domain document of the disk guest (``disk_guest``), whose qcow2 image is at that path of the host."""
+    disk = (
+        f"<disk type='file' device='disk'><driver name='qemu' type='qcow2'/><source file='{escape(image)}'/>"
+        "<target dev='vda' bus='virtio'/></disk>"
+    )
+    return guest_xml(name, network, "bed.root=/dev/vda systemd.show_status=0", disk, memory=512, cache=256)
 
 
 def network_xml(name: str, prefix: str = "192.168.77") -> str:

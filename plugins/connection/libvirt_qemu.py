@@ -107,7 +107,6 @@ options:
       - name: ansible_executable
 """
 
-import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -120,14 +119,14 @@ from ansible.utils.display import Display
 from ..module_utils._domain import powershell
 from ..module_utils._domain.agent import Agent, AgentError, Ended, ForbiddenError, MissingError, OverdueError
 from ..module_utils._domain.channel import read, write
+from ..module_utils._domain.find import by_name_or_uuid
 from ..module_utils._domain.shell import Prompt, create, execute
 from ..module_utils._session import Endpoint, Session, SessionError, libvirt, libvirt_qemu
+from ..plugin_utils._become import judge, prompt_of
 
 display = Display()
 
 T = TypeVar("T")
-
-UUID = re.compile(r"[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE)
 
 #: Bytes of a local file that are read at once.
 PIECE = 1024 * 1024
@@ -174,21 +173,14 @@ class Connection(ConnectionBase):
         self._session = session
         try:
             session.open()
-            self._opened = Agent(session, self._domain(session), self.guest, self.get_option("agent_timeout"))
+            self._opened = Agent(
+                session, by_name_or_uuid(session, self.guest), self.guest, self.get_option("agent_timeout")
+            )
         except SessionError as error:
             self.close()
             raise AnsibleConnectionFailure(str(error)) from error
         self._connected = True
         return self
-
-    def _domain(self, session: Session) -> Any:
-        """The guest, by its UUID where that is what its name looks like, and else by its name."""
-        connection = session.connection
-        what = f"look up guest {self.guest!r}"
-        found = None
-        if UUID.fullmatch(self.guest):
-            found = session.look_up(what, "VIR_ERR_NO_DOMAIN", connection.lookupByUUIDString, self.guest)
-        return found or session.call(what, connection.lookupByName, self.guest)
 
     @property
     def _agent(self) -> Agent:
@@ -215,7 +207,7 @@ class Connection(ConnectionBase):
             parts = self._shell._encode_script(cmd, as_list=True, strict_mode=False, preserve_rc=False)
             ended = self._reach(lambda: powershell.execute(self._agent, parts, in_data, self._limit()))
         else:
-            ended = self._posix(cmd, in_data, self._prompt() if sudoable else None)
+            ended = self._posix(cmd, in_data, prompt_of(self.become, self._play_context) if sudoable else None)
         return ended.rc, ended.stdout, ended.stderr
 
     def _limit(self) -> float | None:
@@ -230,24 +222,8 @@ class Connection(ConnectionBase):
         )
         if prompt is None:
             return ended
-        if self.become is not None and ended.rc and not self.become.check_success(ended.stdout):
-            said = ended.stdout + ended.stderr
-            for wrong, check in (
-                ("Incorrect", self.become.check_incorrect_password),
-                ("Missing", self.become.check_missing_password),
-            ):
-                if check(said):
-                    raise AnsibleError(f"{wrong} {self.become.name} password")
-        return Ended(ended.rc, ended.stdout, ended.stderr.replace(prompt.text.encode(), b"", 1))
-
-    def _prompt(self) -> Prompt | None:
-        """What become will ask for, where it will."""
-        become = self.become
-        if become is None or not become.expect_prompt():
-            return None
-        password = become.get_option("become_pass", playcontext=self._play_context)
-        # su asks in the guest's language; its plugin has True in place of a text.
-        return Prompt(str(password), become.prompt if isinstance(become.prompt, str) else "", become.success)
+        judge(self.become, ended.rc, ended.stdout, ended.stderr)
+        return Ended(ended.rc, ended.stdout, prompt.without(ended.stderr))
 
     def put_file(self, in_path: str, out_path: str) -> None:
         self._connect()

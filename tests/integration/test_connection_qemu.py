@@ -196,11 +196,13 @@ def test_a_guest_out_of_reach_is_unreachable(
 @pytest.fixture
 def own(bed: RunningBed) -> Iterator[Any]:
     """A guest that a test may spoil."""
-    running = bed.connect().createXML(documents.guest_xml("own", memory=128), 0)
+    connection = bed.connect()
+    running = connection.createXML(documents.guest_xml("own", memory=128), 0)
     bed.await_agent(running)
     yield running
-    if running.isActive():
-        running.destroy()
+    for left in connection.listAllDomains():
+        if left.name() == "own":
+            left.destroy()
 
 
 def test_an_agent_that_went_away_is_unreachable_and_a_reset_finds_it_again(

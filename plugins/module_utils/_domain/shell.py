@@ -98,6 +98,10 @@ class Prompt:
     text: str
     after: str
 
+    def without(self, stderr: bytes) -> bytes:
+        """What a command said, without the prompt."""
+        return stderr.replace(self.text.encode(), b"", 1)
+
 
 def arguments(command: str, shell: str, token: str, *, prompt: Prompt | None, files: str = "", most: int) -> list[str]:
     """The arguments of SHELL that run a command by SCRIPT."""

@@ -93,6 +93,28 @@ def disk_guest_xml(name: str, image: str, network: str | None = None) -> str:
     return guest_xml(name, network, "bed.root=/dev/vda systemd.show_status=0", disk, memory=512, cache=256)
 
 
+def container_xml(name: str, root: str) -> str:
+    """Return a domain document of a container (``lxc:///``) whose root file system is that folder of the host.
+
+    It needs a shell, and does nothing.
+    """
+    return f"""\
+<domain type='lxc'>
+  <name>{escape(name)}</name>
+  <memory unit='MiB'>64</memory>
+  <vcpu>1</vcpu>
+  <os>
+    <type>exe</type>
+    <init>/bin/sh</init><initarg>-c</initarg><initarg>while :; do sleep 1; done</initarg>
+  </os>
+  <devices>
+    <filesystem type='mount'><source dir='{escape(root)}'/><target dir='/'/></filesystem>
+    <console type='pty'/>
+  </devices>
+</domain>
+"""
+
+
 def network_xml(name: str, prefix: str = "192.168.77") -> str:
     """Return a document of a NAT network ``prefix``.0/24 whose DHCP server answers at once.
 

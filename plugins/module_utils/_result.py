@@ -27,8 +27,12 @@ NAMED = 5
 class Module(AnsibleModule):
     """AnsibleModule whose xml option never leaves it unmasked."""
 
-    def __init__(self, rules: Rules, argument_spec: dict[str, Any], **constraints: Any) -> None:
+    def __init__(
+        self, rules: Rules, argument_spec: dict[str, Any], hidden: tuple[str, ...] = (), **constraints: Any
+    ) -> None:
         self._rules = rules
+        #: Suboptions, as "option.suboption", whose values may be secrets and are shown nowhere.
+        self._hidden = hidden
         # no_log keeps the raw xml out of syslog and journal; results are not touched by it.
         super().__init__(
             argument_spec=with_fallbacks(argument_spec), supports_check_mode=True, no_log=True, **constraints
@@ -61,7 +65,12 @@ class Module(AnsibleModule):
         return [(self.params, self._rules)]
 
     def _invocation(self) -> dict[str, Any]:
-        return {"module_args": _masked(self.params, {id(given): rules for given, rules in self.documents()})}
+        arguments = _masked(self.params, {id(given): rules for given, rules in self.documents()})
+        for path in self._hidden:
+            option, _dot, suboption = path.partition(".")
+            if arguments.get(option) and arguments[option].get(suboption) is not None:
+                arguments[option][suboption] = HIDDEN
+        return {"module_args": arguments}
 
     def _secrets(self) -> list[str]:
         found: list[str] = []

@@ -74,6 +74,10 @@ KIND_OF: dict[str, str] = {
     "virt_nwfilter": "nwfilter",
     "virt_nodedev": "nodedev",
     "virt_interface": "interface",
+    "virt_guest_agent": "domain",
+    "virt_screenshot": "domain",
+    "virt_console_log": "domain",
+    "virt_send_key": "domain",
 }
 KINDS = (
     "domain",

@@ -1,0 +1,20 @@
+#!/usr/bin/python
+# Copyright (c) 2026, converge.libvirt contributors
+# GNU General Public License v3.0 or later (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from ansible_collections.converge.libvirt.plugins.module_utils._domain.agent_facts import tell
+from ansible_collections.converge.libvirt.plugins.module_utils._result import Module, run
+from ansible_collections.converge.libvirt.plugins.module_utils._spec.guest_agent import AGENT_INFO
+from ansible_collections.converge.libvirt.plugins.module_utils._xml.tables import Rules
+
+
+def main() -> None:
+    module = Module(Rules("domain"), AGENT_INFO)
+    run(module, lambda session: tell(session, module))
+
+
+if __name__ == "__main__":
+    main()

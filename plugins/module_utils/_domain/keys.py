@@ -12,12 +12,12 @@ from .._result import Module, as_results
 from .._session import Session, libvirt
 from .find import by_name_or_uuid
 
-#: Linux's numbers of keys, in runs of what lies side by side on a keyboard: the first number, and names from there on.
+#: Linux's numbers of keys, in runs of what lies side by side: the first number, and the names from there on.
 RUNS = {
-    1: "esc 1 2 3 4 5 6 7 8 9 0 minus equal backspace tab q w e r t y u i o p leftbrace rightbrace enter leftctrl a s d "
-    "f g h j k l semicolon apostrophe grave leftshift backslash z x c v b n m comma dot slash rightshift kpasterisk "
-    "leftalt space capslock f1 f2 f3 f4 f5 f6 f7 f8 f9 f10 numlock scrolllock kp7 kp8 kp9 kpminus kp4 kp5 kp6 kpplus "
-    "kp1 kp2 kp3 kp0 kpdot",
+    1: "esc 1 2 3 4 5 6 7 8 9 0 minus equal backspace tab q w e r t y u i o p leftbrace rightbrace enter leftctrl a s "
+    "d f g h j k l semicolon apostrophe grave leftshift backslash z x c v b n m comma dot slash rightshift "
+    "kpasterisk leftalt space capslock f1 f2 f3 f4 f5 f6 f7 f8 f9 f10 numlock scrolllock kp7 kp8 kp9 kpminus kp4 kp5 "
+    "kp6 kpplus kp1 kp2 kp3 kp0 kpdot",
     87: "f11 f12",
     96: "kpenter rightctrl kpslash sysrq rightalt",
     102: "home up pageup left right end down pagedown insert delete",
@@ -47,7 +47,7 @@ MOST = 16
 
 
 def press(session: Session, module: Module) -> dict[str, Any]:
-    """The result of keys pressed one combination after the other. Raises Refused before the first, where one is wrong."""
+    """The result of keys pressed one combination after the other. Raises Refused before the first."""
     params = module.params
     presses = [_combination(words) for words in params["keys"] or []]
     presses += [_character(character) for character in params["text"] or ""]

@@ -24,7 +24,7 @@ class ActionModule(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         result: dict[str, Any] = super().run(tmp, task_vars)
         taken = self._execute_module(module_name="converge.libvirt.virt_screenshot", task_vars=task_vars)
-        picture = base64.b64decode(taken.pop("content", ""))
+        picture = base64.b64decode(str(taken.pop("content", "")))
         result.update(taken)
         if result.get("failed") or not picture:
             return result

@@ -38,7 +38,7 @@ options:
     default: lxc:///system
     vars:
       - name: ansible_libvirt_uri
-  timeout:
+  libvirt_timeout:
     description:
       - Seconds that connecting to libvirt, and each of its answers, may take.
     type: float
@@ -145,7 +145,7 @@ class Connection(ConnectionBase):
             raise AnsibleConnectionFailure(
                 f"libvirt-python is missing for {sys.executable}; the distribution's package python3-libvirt has it"
             )
-        session = Session(Endpoint(uri=uri, timeout=self.get_option("timeout")))
+        session = Session(Endpoint(uri=uri, timeout=self.get_option("libvirt_timeout")))
         try:
             session.open()
             domain = by_name_or_uuid(session, self.guest)

@@ -61,7 +61,7 @@ options:
     type: str
     vars:
       - name: ansible_libvirt_password
-  timeout:
+  libvirt_timeout:
     description:
       - Seconds that connecting to libvirt, and each answer of libvirt itself, may take.
     type: float
@@ -166,7 +166,7 @@ class Connection(ConnectionBase):
             uri=self.get_option("uri"),
             username=self.get_option("username"),
             password=self.get_option("password"),
-            timeout=self.get_option("timeout"),
+            timeout=self.get_option("libvirt_timeout"),
         )
         display.vvv(f"CONNECT to the agent of this guest on {endpoint.uri}", host=self.guest)
         session = Session(endpoint)

@@ -35,6 +35,8 @@ NOUNS = {
     "virt_volume": "volume",
     "virt_secret": "secret",
     "virt_nwfilter": "filter",
+    "virt_guest_agent": "agent",
+    "virt_send_key": "pressed",
     "virt_nodedev": "device",
     "virt_interface": "interface",
 }

@@ -274,6 +274,7 @@ TASKS: list[dict[str, Any]] = [
     {"ansible.builtin.ping": {}},
     {"ansible.builtin.setup": {}, "register": "facts"},
     {"ansible.builtin.assert": {"that": "facts.ansible_facts.ansible_distribution == 'Debian'"}},
+    {"ansible.builtin.file": {"path": "/root/hello", "state": "absent"}},
     {"ansible.builtin.copy": {"content": "hello\n", "dest": "/root/hello", "mode": "0640"}, "register": "first"},
     {"ansible.builtin.copy": {"content": "hello\n", "dest": "/root/hello", "mode": "0640"}, "register": "again"},
     {"ansible.builtin.assert": {"that": ["first.changed", "not again.changed"]}},

@@ -62,11 +62,28 @@ def prepare_record(host: Host, _folder: Path) -> None:
     host.run("virt_net", xml=network_xml("web", "192.168.150"), state="active")
 
 
+def prepare_guest(host: Host, _folder: Path) -> None:
+    document = guest_xml("web", memory=128, devices="<video><model type='vga'/></video>")
+    host.run("virt_domain", xml=document, state="running")
+    guests.booted(host, "web")
+    # Another run may have taken the picture.
+    Path("/tmp/web.png").unlink(missing_ok=True)
+
+
+def prepare_booting(host: Host, _folder: Path) -> None:
+    host.run("virt_domain", xml=guest_xml("web", memory=128), state="running")
+
+
 #: What a module's examples need beforehand.
 PREPARE: dict[str, Callable[[Host, Path], None]] = {
     "virt_domain": prepare_domain,
     "virt_domain_info": prepare_domain_info,
+    "virt_console_log": prepare_booting,
+    "virt_guest_agent": prepare_guest,
+    "virt_guest_agent_info": prepare_guest,
     "virt_net_record": prepare_record,
+    "virt_screenshot": prepare_guest,
+    "virt_send_key": prepare_guest,
     "virt_pool_info": prepare_volume,
     "virt_volume": prepare_volume,
     "virt_volume_info": prepare_volume,

@@ -67,6 +67,16 @@ options:
       - name: ansible_executable
 """
 
+EXAMPLES = r"""
+# An inventory: all tasks for this host run in the container of that name
+all:
+  hosts:
+    box:
+  vars:
+    ansible_connection: converge.libvirt.libvirt_lxc
+    ansible_libvirt_uri: lxc:///system
+"""
+
 import os
 import secrets
 import shutil

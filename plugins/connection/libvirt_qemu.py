@@ -107,6 +107,17 @@ options:
       - name: ansible_executable
 """
 
+EXAMPLES = r"""
+# An inventory: all tasks for this host run in the guest of that name
+all:
+  hosts:
+    web:
+  vars:
+    ansible_connection: converge.libvirt.libvirt_qemu
+    ansible_libvirt_uri: qemu+ssh://root@kvm1.example.com/system
+    ansible_libvirt_agent_timeout: 10
+"""
+
 import sys
 from collections.abc import Iterator
 from pathlib import Path

@@ -134,3 +134,12 @@ def test_a_container_that_is_not_there_is_unreachable(container: Any, uri: str, 
     done = ansible("ansible", "all", "-i", str(hosts), "-m", "ansible.builtin.raw", "-a", "hostname")
     assert f"{NAME} | CHANGED | rc=0 >>\nbox" in done.stdout, done.stdout + done.stderr
     assert "nobody | UNREACHABLE!" in done.stdout
+
+
+@pytest.mark.usefixtures("container")
+def test_the_example_is_an_inventory(uri: str, tmp_path: Path) -> None:
+    hosts = yaml.safe_load(libvirt_lxc.EXAMPLES)
+    hosts["all"]["vars"]["ansible_libvirt_uri"] = uri
+    (tmp_path / "hosts.yml").write_text(yaml.safe_dump(hosts))
+    done = ansible("ansible", "all", "-i", str(tmp_path / "hosts.yml"), "-m", "ansible.builtin.raw", "-a", "hostname")
+    assert "box | CHANGED | rc=0 >>\nbox" in done.stdout, done.stdout + done.stderr

@@ -257,6 +257,16 @@ def test_a_gone_agent_is_unreachable_and_not_failed(bed: RunningBed, tmp_path: P
     assert "Traceback" not in done.stdout + done.stderr
 
 
+@pytest.mark.usefixtures("domain")
+def test_the_example_is_an_inventory(bed: RunningBed, tmp_path: Path) -> None:
+    hosts = yaml.safe_load(libvirt_qemu.EXAMPLES)
+    hosts["all"]["vars"]["ansible_libvirt_uri"] = bed.uri
+    hosts["all"]["hosts"] = {"web": {"ansible_libvirt_guest": NAME}}
+    (tmp_path / "hosts.yml").write_text(yaml.safe_dump(hosts))
+    done = ansible("ansible", "all", "-i", str(tmp_path / "hosts.yml"), "-m", "ansible.builtin.raw", "-a", "hostname")
+    assert "web | CHANGED | rc=0 >>\nbedguest" in done.stdout, done.stdout + done.stderr
+
+
 @pytest.fixture(scope="module")
 def disk(bed: RunningBed) -> Iterator[Any]:
     """A running disk guest: systemd, Python, sudo."""

@@ -103,6 +103,10 @@ fuzz: setup ## Fuzz the XML engine: make fuzz SECONDS=3600 (DIR=folder of real d
 bench: setup ## Time the work on a libvirt of our own
 	@$(PYTHON) tests/bench/run.py $(ARGS)
 
+.PHONY: bench-connection
+bench-connection: setup ## Time files and commands through the guest agent; ARGS='--peer FOLDER' measures another collection beside
+	@$(PYTHON) tests/bench/connection.py $(ARGS)
+
 .PHONY: bench-devices
 bench-devices: setup ## Time a plan against the number of devices, and draw it
 	@$(PYTHON) tests/bench/devices.py $(ARGS)

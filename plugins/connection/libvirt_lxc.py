@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: libvirt_lxc
 short_description: Run tasks in a container of libvirt's LXC driver
-version_added: 0.2.0
+version_added: 0.1.0
 author:
   - converge.libvirt contributors (@converge)
 description:

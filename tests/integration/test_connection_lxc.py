@@ -109,7 +109,7 @@ def test_a_password_is_given_where_it_is_asked_for(there: Connection) -> None:
     asks = "printf password: >&2; read given; echo BECOME-SUCCESS-x; echo $given; cat"
     assert there.exec_command(asks, in_data=b"in") == (0, b"BECOME-SUCCESS-x\nopen sesame\nin", b"")
     there.become = None
-    assert there.exec_command("ls -a /tmp | grep converge")[1] == b""
+    assert there.exec_command("sleep 1; ls -a /tmp | grep converge")[1] == b""
 
 
 def test_waiting_ends(container: Any, uri: str) -> None:  # noqa: ARG001 - the container

@@ -31,7 +31,8 @@ exit 1
 #: standard input begins. With a prompt the first line of standard input is the password, so that no list of processes
 #: has it; the command gets the rest of it once it has printed $6.
 #: A service has no HOME, which Ansible keeps its files below, and where a login begins.
-#: What is no test and no redirection costs a process each, and that is what a short command waits for.
+#: What is no test and no redirection costs a process each, and that is what a short command waits for; nobody
+#: waits for the last one.
 SCRIPT = """\
 [ -n "${HOME:-}" ] || export HOME=~root
 cd "$HOME" 2>/dev/null || cd /
@@ -79,7 +80,7 @@ fi
 echo "$4 here"
 [ ! -s "$f.out" ] || cat "$f.out"
 [ ! -s "$f.err" ] || cat "$f.err" >&2
-rm -f "$f.out" "$f.err" "$f.fifo" "$f.rc" ${7:+"$7.in"}
+rm -f "$f.out" "$f.err" "$f.fifo" "$f.rc" ${7:+"$7.in"} </dev/null >/dev/null 2>&1 &
 exit "$r"
 """
 

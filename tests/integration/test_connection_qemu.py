@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -255,6 +256,19 @@ def test_a_gone_agent_is_unreachable_and_not_failed(bed: RunningBed, tmp_path: P
     assert f"{NAME} | CHANGED | rc=0 >>\nbedguest" in done.stdout, done.stdout + done.stderr
     assert "nobody | UNREACHABLE!" in done.stdout
     assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_a_hypervisor_that_never_answers_does_not_hold_the_play(bed: RunningBed, tmp_path: Path) -> None:
+    """It takes the connection and says nothing, for ever: the task is unreachable in time, and Ansible ends."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        guests = {"deaf": {"ansible_libvirt_uri": f"qemu+tcp://127.0.0.1:{port}/system", "ansible_libvirt_timeout": 2}}
+        hosts = inventory(bed, tmp_path, hosts=guests)
+        begin = time.monotonic()
+        done = ansible("ansible", "all", "-i", str(hosts), "-m", "ansible.builtin.raw", "-a", "hostname", timeout=60)
+    assert "deaf | UNREACHABLE!" in done.stdout, done.stdout + done.stderr
+    assert "no answer within 2 s" in done.stdout
+    assert time.monotonic() - begin < 45
 
 
 @pytest.mark.usefixtures("domain")

@@ -139,6 +139,53 @@ def test_a_process_with_a_stuck_call_ends_with_its_result_out() -> None:
     assert "no answer within 0.05 s" in done.stdout
 
 
+def run_program(program: str) -> subprocess.CompletedProcess[str]:
+    """Run a program that finds this collection; it has to end by itself."""
+    tree = next(folder for folder in sys.path if Path(folder, "ansible_collections/converge/libvirt").is_dir())
+    return subprocess.run(
+        [sys.executable, "-c", program],
+        env=os.environ | {"PYTHONPATH": tree},
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+    )
+
+
+def test_a_process_ends_by_itself_although_a_call_is_stuck() -> None:
+    """As Ansible's workers do, which nobody ends otherwise."""
+    done = run_program(
+        "import threading\n"
+        f"from {_session.__name__} import Endpoint, DeadlineError, Session\n"
+        "session = Session(Endpoint('test:///default', timeout=0.05))\n"
+        "try:\n"
+        "    session.call('wait', threading.Event().wait)\n"
+        "except DeadlineError as error:\n"
+        "    print(error)\n"
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "no answer within 0.05 s" in done.stdout
+
+
+def test_a_fork_of_a_process_that_asked_libvirt_has_an_event_loop_too(libvirt: Any) -> None:  # noqa: ARG001
+    """Ansible forks its workers from the process that has read the inventory."""
+    done = run_program(
+        "import os, threading, warnings\n"
+        "warnings.simplefilter('ignore')\n"
+        f"from {_session.__name__} import Endpoint, Session\n"
+        "def ask():\n"
+        "    session = Session(Endpoint('test:///default', timeout=5)).open()\n"
+        "    threads = [thread.name for thread in threading.enumerate()]\n"
+        "    print(len(session.connection.listAllDomains()), 'libvirt-events' in threads)\n"
+        "    session.close()\n"
+        "ask()\n"
+        "child = os.fork()\n"
+        "ask() if child == 0 else os.waitpid(child, 0)\n"
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "1 True\n1 True\n"
+
+
 def test_an_error_names_what_was_tried_where_and_what_libvirt_said(session: Session, libvirt: Any) -> None:
     with pytest.raises(SessionError) as caught:
         session.call("look up guest 'web'", session.connection.lookupByName, "web")

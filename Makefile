@@ -107,6 +107,10 @@ bench: setup ## Time the work on a libvirt of our own
 bench-connection: setup ## Time files and commands through the guest agent; ARGS='--peer FOLDER' measures another collection beside
 	@$(PYTHON) tests/bench/connection.py $(ARGS)
 
+.PHONY: bench-images
+bench-images: setup ## Time how an image becomes a volume, against cp, virsh and curl
+	@$(PYTHON) tests/bench/images.py $(ARGS)
+
 .PHONY: bench-devices
 bench-devices: setup ## Time a plan against the number of devices, and draw it
 	@$(PYTHON) tests/bench/devices.py $(ARGS)

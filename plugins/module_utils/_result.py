@@ -20,6 +20,9 @@ HIDDEN = "********"
 #: Options that are full of a user's secrets, and of common words beside them.
 SEEDS = ("cloud_init", "ignition")
 
+#: A password in a URL.
+LOGIN = re.compile(r"(://[^/@:\s]*:)[^/@\s]+@")
+
 #: How many changed paths the header of a diff names.
 NAMED = 5
 
@@ -86,6 +89,8 @@ def _masked(given: Any, rules: dict[int, Rules]) -> Any:
     """A copy of options with the secrets in their XML hidden; rules: by the identity of the dictionary."""
     if isinstance(given, list):
         return [_masked(one, rules) for one in given]
+    if isinstance(given, str):
+        return LOGIN.sub(rf"\1{HIDDEN}@", given)
     if not isinstance(given, dict):
         return given
     made = {name: _masked(value, rules) for name, value in given.items()}

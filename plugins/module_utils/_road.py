@@ -22,8 +22,8 @@ from ._xml.tables import Rules
 OBJECT = "/"
 
 #: The paths of changes that are not in the XML, and those that a diff tells only where they change.
-BESIDE_XML = ("state", "autostart", "persistent", "value", "cloud_init", "ignition")
-UNOBSERVED = ("persistent", "value", "cloud_init", "ignition")
+UNOBSERVED = ("persistent", "value", "cloud_init", "ignition", "content", "dest")
+BESIDE_XML = ("state", "autostart", *UNOBSERVED)
 
 
 #: Where libvirt's packages put the schemas.

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import concurrent.futures
+import contextlib
 import os
 import queue
 import random
@@ -58,6 +59,9 @@ BUSY = (
     ("VIR_ERR_OPERATION_INVALID", "is still in use"),
     ("VIR_ERR_OPERATION_TIMEOUT", "cannot acquire state change lock"),
 )
+
+#: Seconds between looks whether a transfer moves.
+LOOK_EVERY = 0.5
 
 #: Seconds before a call is made again that found its object busy: at first, and at most.
 FIRST_PAUSE = 0.1
@@ -185,6 +189,31 @@ class _Caller:
             work()
 
 
+class Beat:
+    """How a transfer tells that something moves. ended: that nobody waits for it any more."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.ended = False
+
+    def tick(self) -> None:
+        """Something has moved. Raises DeadlineError where nobody waits for it."""
+        self.count += 1
+        if self.ended:
+            raise DeadlineError("the transfer was given up")
+
+
+def _watch(watch: Callable[[], Any], beat: Beat) -> None:
+    seen = None
+    while not beat.ended:
+        with contextlib.suppress(libvirt.libvirtError):
+            now = watch()
+            if now != seen:
+                seen = now
+                beat.count += 1
+        time.sleep(LOOK_EVERY)
+
+
 class Session:
     """A connection to one libvirt. Every call has a deadline, and may raise SessionError or DeadlineError."""
 
@@ -280,6 +309,35 @@ class Session:
         """As call(), for work that takes its time, such as a define: the endpoint's wait_timeout."""
         limit = max(self.endpoint.wait_timeout, self.endpoint.timeout)
         return self.call(what, function, *arguments, seconds=limit)
+
+    def transfer(self, what: str, work: Callable[[Beat], Any], watch: Callable[[], Any] | None = None) -> Any:
+        """What work returns, which may take as long as something moves: at the latest in every wait_timeout seconds.
+
+        Args: work: takes the Beat to tell so, and may raise what it likes. watch: is asked now and then, and returns
+        something else where something has moved.
+        """
+        trying = f"cannot {what} on {self.uri}"
+        limit = max(self.endpoint.wait_timeout, self.endpoint.timeout)
+        if self.stuck:
+            raise DeadlineError(f"{trying}: an earlier call got no answer")
+        beat, seen, end = Beat(), -1, 0.0
+        job = self._caller.submit(work, beat)
+        # A watch that blocks must not hold up this loop.
+        watcher = None if watch is None else threading.Thread(target=_watch, args=(watch, beat), daemon=True)
+        if watcher is not None:
+            watcher.start()
+        try:
+            while not concurrent.futures.wait([job], LOOK_EVERY).done:
+                if beat.count != seen:
+                    seen, end = beat.count, time.monotonic() + limit
+                elif time.monotonic() > end:
+                    self.stuck = True
+                    raise DeadlineError(f"{trying}: nothing has moved for {limit:g} s; is libvirtd there and healthy?")
+            return job.result()
+        except libvirt.libvirtError as error:
+            raise _failure(trying, error) from None
+        finally:
+            beat.ended = True
 
     def look_up(self, what: str, missing: str, function: Callable[..., Any], *arguments: Any) -> Any:
         """As call(), but None where libvirt's error is the one named missing."""

@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-from ansible_collections.converge.libvirt.plugins.module_utils._kinds.volume import Volume
+from ansible_collections.converge.libvirt.plugins.module_utils._kinds.volume_filled import FilledVolume
 from ansible_collections.converge.libvirt.plugins.module_utils._road import converge
 from ansible_collections.converge.libvirt.plugins.module_utils._spec.volume import VOLUME
 
 
 def main() -> None:
-    converge(Volume, VOLUME)
+    converge(FilledVolume, VOLUME)
 
 
 if __name__ == "__main__":

@@ -26,10 +26,10 @@ PLACES = {"/srv/images": f"{documents.IMAGES}/srv", "/srv/vm": f"{documents.IMAG
 INSTEAD = {"type: kvm": "type: qemu"}
 
 
-def examples(module: Path) -> str:
-    """The text of EXAMPLES, as the host of the tests can run it."""
+def examples(module: Path, folder: Path) -> str:
+    """The text of EXAMPLES, with places of the host of the tests. folder: where a module may write files."""
     text = str(yaml.safe_load(module.read_text())["EXAMPLES"])
-    for named, real in {**PLACES, **INSTEAD}.items():
+    for named, real in {**PLACES, **INSTEAD, "/srv/backup": str(folder)}.items():
         text = text.replace(named, real)
     return text
 
@@ -53,7 +53,8 @@ def prepare_domain_info(host: Host, _folder: Path) -> None:
     host.run("virt_domain", xml=web(host), state="running")
 
 
-def prepare_volume(host: Host, _folder: Path) -> None:
+def prepare_volume(host: Host, folder: Path) -> None:
+    (folder / "installer.iso").write_bytes(b"installer" * 1024)
     host.run("virt_pool", xml=documents.pool("images", folder=PLACES["/srv/images"]), state="active")
     host.run("virt_volume", pool="images", name="debian-12.qcow2", capacity="1GiB", format="qcow2")
 
@@ -105,7 +106,7 @@ def folder() -> Iterator[Path]:
 
 @pytest.mark.parametrize("module", MODULES, ids=[module.stem for module in MODULES])
 def test_the_examples_of(host: Host, folder: Path, module: Path) -> None:
-    tasks = yaml.safe_load(examples(module))
+    tasks = yaml.safe_load(examples(module, folder))
     assert all(task["name"] for task in tasks)
     assert any(f"converge.libvirt.{module.stem}" in task for task in tasks)
     if module.stem in PREPARE:

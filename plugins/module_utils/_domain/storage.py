@@ -27,12 +27,19 @@ class User:
     guest: str
     domain: Any
     target: str
+    readonly: bool
 
 
 def user_of(session: Session, volume: Any) -> User | None:
     """The only disk of a running guest that a volume is, which then grows through the guest; None where there is none,
     or more than one.
     """
+    found = users_of(session, volume)
+    return found[0] if len(found) == 1 else None
+
+
+def users_of(session: Session, volume: Any) -> list[User]:
+    """The disks of running guests that a volume is, and not only what one of them builds upon."""
     active, path = libvirt.VIR_CONNECT_LIST_DOMAINS_ACTIVE, _path_of(session, volume)
     found = []
     for domain in session.optional("list the running guests", session.connection.listAllDomains, active) or []:
@@ -41,8 +48,9 @@ def user_of(session: Session, volume: Any) -> User | None:
         for disk in () if xml is None else parse(xml).iterfind("devices/disk"):
             source = disk.find("source")
             if source is not None and path in set(_paths(session, source)):
-                found.append(User(domain.name(), domain, disk.find("target").get("dev")))
-    return found[0] if len(found) == 1 else None
+                target, readonly = disk.find("target").get("dev"), disk.find("readonly") is not None
+                found.append(User(domain.name(), domain, target, readonly))
+    return found
 
 
 def in_use(

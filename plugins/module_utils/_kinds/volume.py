@@ -24,10 +24,10 @@ class Volume(Kind):
     rules = RULES
     missing = "VIR_ERR_NO_STORAGE_VOL"
     resting = "present"
-    needs = "capacity, backing or xml to create it"
+    needs = "capacity, backing, src, url, clone or xml to create it"
     runs = False
     validating = "VIR_STORAGE_VOL_CREATE_VALIDATE"
-    #: The pool that the task names, None in a check whose earlier task would have made it.
+    #: The pool that the task names, None in a check whose earlier task would have made or started it.
     pool: Any = None
 
     def find(self, name: str | None, uuid: str | None) -> Any:
@@ -45,11 +45,12 @@ class Volume(Kind):
         except SessionError as error:
             if error.code != libvirt.VIR_ERR_OPERATION_INVALID:
                 raise
+        self.pool = None
         sentence = f"pool '{pool}' on {self.session.uri} is not active, and only an active pool has volumes"
         self.need(sentence, REMEDY, ("pools", pool))
         return None
 
-    def _need_unused(self, doing: str, guest: str | None = None) -> None:
+    def need_unused(self, doing: str, guest: str | None = None) -> None:
         besides = self.removed if guest is None else {*self.removed, ("domains", guest)}
         used = in_use(self.session, [self.handle], doing, besides)
         if used is not None:
@@ -78,7 +79,7 @@ class Volume(Kind):
 
     def store(self, observed: Observed, merged: Overlay, plan: Plan) -> None:
         if not observed.exists:
-            self._plan_creation(merged.document, plan)
+            self.plan_creation(merged.document, plan)
             return
         fixed = [each for each in merged.differences if each.tags != "capacity"]
         if fixed:
@@ -87,9 +88,9 @@ class Volume(Kind):
                 f"volume '{self.name}' exists and libvirt cannot change {told}: remove it first (state absent) or "
                 "leave that as it is"
             )
-        self._plan_resize(_capacity(observed.stored), _capacity(merged.document), plan)
+        self._plan_resize(observed.stored, _capacity(merged.document), plan)
 
-    def _plan_creation(self, document: Any, plan: Plan) -> None:
+    def plan_creation(self, document: Any, plan: Plan) -> None:
         if document.find("capacity") is None and document.find("backingStore/path") is None:
             raise Refused("capacity is missing: a new volume needs one, unless it has a backing to take it from")
         if document.find("backingStore/path") is None and not _capacity(document):
@@ -102,14 +103,26 @@ class Volume(Kind):
 
         plan.add(what, create)
 
-    def _plan_resize(self, now: int, wanted: int, plan: Plan) -> None:
-        if wanted < now:
-            raise Refused(
-                f"volume '{self.name}' has {now} bytes and would shrink to {wanted}: that cuts off data and is not done"
-            )
-        user = user_of(self.session, self.handle)
+    def _plan_resize(self, stored: Any, wanted: int, plan: Plan) -> None:
+        now, taken = _capacity(stored), size(stored, "allocation") or 0
         what = f"resize volume '{self.name}' from {now} to {wanted} bytes"
-        self._need_unused(f"resize volume '{self.name}'", None if user is None else user.guest)
+        if wanted < now:
+            if not self.params["shrink"]:
+                raise Refused(
+                    f"volume '{self.name}' has {now} bytes and would shrink to {wanted}: that cuts off data, and is "
+                    "done only with shrink: true"
+                )
+            if wanted < taken:
+                raise Refused(
+                    f"volume '{self.name}' takes {taken} bytes, and libvirt makes none smaller than that, as {wanted} "
+                    "bytes would be"
+                )
+            self.need_unused(f"shrink volume '{self.name}'")
+            shrink = libvirt.VIR_STORAGE_VOL_RESIZE_SHRINK
+            plan.add(what, lambda: self.session.slow(what, self.handle.resize, wanted, shrink))
+            return
+        user = user_of(self.session, self.handle)
+        self.need_unused(f"resize volume '{self.name}'", None if user is None else user.guest)
         if user is not None:
             what += f" through disk {user.target} of the running guest '{user.guest}'"
         plan.add(what, lambda: self._grow(what, wanted))
@@ -131,7 +144,12 @@ class Volume(Kind):
         """A volume has no power: present is all there is."""
 
     def remove(self, observed: Observed, plan: Plan) -> None:
-        self._need_unused(f"delete volume '{self.name}'")
+        self.need_unused(f"delete volume '{self.name}'")
+        wipe = self.params["wipe"]
+        if wipe is not None:
+            number = getattr(libvirt, f"VIR_STORAGE_VOL_WIPE_ALG_{wipe.upper()}")
+            wiped = f"wipe volume '{self.name}' ({wipe})"
+            plan.add(wiped, lambda: self.session.slow(wiped, self.handle.wipePattern, number, 0))
         what = f"delete volume '{self.name}' of pool '{self.params['pool']}'"
         plan.add(what, lambda: self.session.slow(what, self.handle.delete, 0))
 
@@ -144,8 +162,8 @@ class Volume(Kind):
             "path": document.findtext("target/path"),
             "key": document.findtext("key"),
             "format": None if form is None else form.get("type"),
-            "capacity": _size(document, "capacity"),
-            "allocation": _size(document, "allocation"),
+            "capacity": size(document, "capacity"),
+            "allocation": size(document, "allocation"),
             "backing": document.findtext("backingStore/path"),
             "xml": self.text(document),
         }
@@ -158,11 +176,11 @@ class Volume(Kind):
         return str(pool.name())
 
 
-def _size(document: Any, tag: str) -> int | None:
-    """A size of the document in bytes, None where it is not named."""
+def size(document: Any, tag: str) -> int | None:
+    """A size of a volume's document in bytes, None where it is not named."""
     found = document.find(tag)
     return None if found is None else size_bytes(found.text, found.get("unit"), "bytes")
 
 
 def _capacity(document: Any) -> int:
-    return _size(document, "capacity") or 0
+    return size(document, "capacity") or 0

@@ -42,6 +42,8 @@ RULES = Rules(
         # Minus one, read as unsigned: whatever the pool gives it.
         "target/permissions/owner@.": "(-1|4294967295) > .*",
         "target/permissions/group@.": "(-1|4294967295) > .*",
+        # Looking at a pool libvirt calls raw content by what it finds in it.
+        "target/format@type": "raw > iso",
         # An image without a size of its own is as large as its header.
         "capacity@.": "0 .* > [0-9]{1,6} bytes",
     },

@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The content of volumes through libvirt's streams, into them and out of them, with holes."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import tempfile
+import time
+from collections.abc import Generator, Iterable, Iterator
+from typing import Any
+
+from .._plan import Refused
+from .._session import Beat, Session, libvirt
+from .volume_pieces import CHUNK, Piece, first_difference, write
+from .volume_source import Source
+
+#: Names the file in which the action plugin reads how far a transfer is, and how often that is written, in seconds.
+PROGRESS = "CONVERGE_LIBVIRT_PROGRESS"
+EVERY = 0.5
+
+
+def upload(session: Session, what: str, volume: Any, source: Source) -> int:
+    """Write a source's content into a volume that has none; its length."""
+
+    def work(beat: Beat) -> int:
+        stream, length = session.connection.newStream(0), 0
+        volume.upload(stream, 0, 0, libvirt.VIR_STORAGE_VOL_UPLOAD_SPARSE_STREAM)
+        with _aborting(stream):
+            for piece in _told(source.pieces(), beat, what, source):
+                if isinstance(piece, int):
+                    stream.sendHole(piece, 0)
+                    length += piece
+                else:
+                    _send(stream, piece)
+                    length += len(piece)
+            stream.finish()
+        return length
+
+    return int(session.transfer(what, work))
+
+
+def difference(session: Session, what: str, ours: Iterable[Piece], volume: Any, ends: bool) -> int | None:
+    """Where the content of a volume differs from ours, as first_difference() tells it."""
+
+    def work(beat: Beat) -> int | None:
+        with contextlib.closing(pieces(session, volume)) as there:
+            return first_difference(ours, _told(there, beat, what), ends)
+
+    found: int | None = session.transfer(what, work)
+    return found
+
+
+def save(session: Session, what: str, volume: Any, path: str) -> None:
+    """Write the content of a volume into a file, which is the old one until all is there."""
+
+    def work(beat: Beat) -> None:
+        file, partial = tempfile.mkstemp(dir=os.path.dirname(path) or ".", prefix=".partial-")
+        try:
+            with os.fdopen(file, "wb") as out, contextlib.closing(pieces(session, volume)) as there:
+                write(_told(there, beat, what), out)
+                out.flush()
+                os.fsync(out.fileno())
+            if os.path.exists(path):
+                os.chmod(partial, os.stat(path).st_mode & 0o7777)
+            os.replace(partial, path)
+        except OSError as error:
+            raise Refused(f"cannot {what}: {error.strerror}") from None
+        finally:
+            if os.path.exists(partial):
+                os.unlink(partial)
+
+    session.transfer(what, work)
+
+
+def pieces(session: Session, volume: Any) -> Generator[Piece, None, None]:
+    """The content of a volume; only within the work of a transfer."""
+    stream = session.connection.newStream(0)
+    volume.download(stream, 0, 0, libvirt.VIR_STORAGE_VOL_DOWNLOAD_SPARSE_STREAM)
+    with _aborting(stream):
+        while True:
+            piece = stream.recvFlags(CHUNK, libvirt.VIR_STREAM_RECV_STOP_AT_HOLE)
+            if piece == -3:
+                yield stream.recvHole(0)
+            elif piece:
+                yield piece
+            else:
+                break
+        stream.finish()
+
+
+def _send(stream: Any, piece: bytes) -> None:
+    sent = stream.send(piece)
+    while sent < len(piece):
+        piece = piece[sent:]
+        sent = stream.send(piece)
+
+
+@contextlib.contextmanager
+def _aborting(stream: Any) -> Iterator[None]:
+    """Tell libvirt where a transfer ends before its end."""
+    try:
+        yield
+    except BaseException:
+        # The stream may have failed itself, and what failed first is what people need to hear.
+        with contextlib.suppress(libvirt.libvirtError):
+            stream.abort()
+        raise
+
+
+def _told(stream: Iterable[Piece], beat: Beat, what: str, source: Source | None = None) -> Iterator[Piece]:
+    """The same pieces; tells whoever waits how far it is."""
+    path, done, then = os.environ.get(PROGRESS), 0, 0.0
+    for piece in stream:
+        yield piece
+        beat.tick()
+        done += piece if isinstance(piece, int) else len(piece)
+        if path and time.monotonic() > then:
+            then = time.monotonic() + EVERY
+            whole = None if source is None or source.packed else source.size
+            with contextlib.suppress(OSError), open(path, "w", encoding="utf-8") as out:
+                json.dump({"what": what, "done": done, "whole": whole}, out)

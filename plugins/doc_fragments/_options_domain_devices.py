@@ -591,6 +591,14 @@ options:
             for a number.
           - "In libvirt's XML: C(devices/interface/mac@address)."
         type: str
+      mac_type:
+        description:
+          - Whether the address may stand for one that VMware ESX has V(generated), or is V(static).
+          - "In libvirt's XML: C(devices/interface/mac@type)."
+        type: str
+        choices:
+          - generated
+          - static
       source:
         description:
           - What it is attached to.
@@ -1265,6 +1273,11 @@ options:
         description:
           - The display of the host that a window is opened on, for V(sdl) and V(desktop).
           - "In libvirt's XML: C(devices/graphics@display)."
+        type: str
+      socket:
+        description:
+          - The UNIX socket that a VNC server listens at, instead of an address.
+          - "In libvirt's XML: C(devices/graphics@socket)."
         type: str
       xauth:
         description:

@@ -15,8 +15,9 @@ options:
   capacity:
     description:
       - The size that a guest sees, such as V(20GiB). Needed for a new volume that has no O(backing).
-      - A volume that a running guest uses grows through the guest, which sees its new size at once. None is made smaller,
-        and one that others build upon or that several guests use is not resized.
+      - A volume that a running guest uses grows through the guest, which sees its new size at once. None is made smaller
+        unless O(shrink) says so, and one that others build upon or that several guests use is not resized.
+      - With a source it may be larger than that, and is as large when not given.
       - "In libvirt's XML: C(capacity)."
     type: str
   allocation:

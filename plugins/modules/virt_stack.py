@@ -10,7 +10,7 @@ from ansible_collections.converge.libvirt.plugins.module_utils._kinds.network im
 from ansible_collections.converge.libvirt.plugins.module_utils._kinds.nwfilter import Nwfilter
 from ansible_collections.converge.libvirt.plugins.module_utils._kinds.pool import Pool
 from ansible_collections.converge.libvirt.plugins.module_utils._kinds.secret import Secret
-from ansible_collections.converge.libvirt.plugins.module_utils._kinds.volume import Volume
+from ansible_collections.converge.libvirt.plugins.module_utils._kinds.volume_filled import FilledVolume
 from ansible_collections.converge.libvirt.plugins.module_utils._spec.domain import DOMAIN
 from ansible_collections.converge.libvirt.plugins.module_utils._spec.network import NETWORK
 from ansible_collections.converge.libvirt.plugins.module_utils._spec.nwfilter import NWFILTER
@@ -29,7 +29,7 @@ def main() -> None:
             "nwfilters": Sort(Nwfilter, NWFILTER),
             "networks": Sort(Network, NETWORK),
             "pools": Sort(Pool, POOL),
-            "volumes": Sort(Volume, VOLUME),
+            "volumes": Sort(FilledVolume, VOLUME),
             "domains": Sort(Guest, DOMAIN),
         },
         argument_spec(),

@@ -81,6 +81,8 @@ def _common(params: dict[str, Any]) -> dict[str, Any]:
 
 
 def _entry(where: str, kind: str, sort: Sort, params: dict[str, Any]) -> Entry:
+    if params.get("src") is not None and not params["remote_src"]:
+        raise Refused(f"{where}: src is read where the stack runs: say remote_src: true, or use virt_volume before it")
     try:
         asked = sort.spec.identity(params)
         document = sort.spec.rendered(params)

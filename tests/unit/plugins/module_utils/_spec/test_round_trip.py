@@ -130,10 +130,10 @@ BESIDE_TABLE: dict[str, Any] = {
 @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_what_is_parsed_renders_the_same_document(spec: Any, data: Any) -> None:
-    table = {row.name: values(row) for row in rows(KINDS[spec.root].TABLE)}
+    table = {row.name: values(row) for row in rows(KINDS[spec.rules.root].TABLE)}
     known = {**table, **{name: made for name, made in BESIDE_TABLE.items() if spec is domain.DOMAIN}}
     names = data.draw(st.lists(st.sampled_from(sorted(known)), max_size=4, unique=True))
-    said = {**NAMED.get(spec.root, {"name": "a"}), **{name: data.draw(known[name]) for name in names}}
+    said = {**NAMED.get(spec.rules.root, {"name": "a"}), **{name: data.draw(known[name]) for name in names}}
     nothing = dict.fromkeys(spec.argument_spec())
     rendered = spec.offline({**nothing, **said, "state": "rendered"})["rendered"]
     parsed = spec.offline({**nothing, "xml": rendered, "state": "parsed"})["parsed"]

@@ -153,7 +153,8 @@ class Connection(ConnectionBase):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._session: Session | None = None
-        self._opened: Agent | None = None
+        #: The agent, once there is a session.
+        self._agent: Agent
         self._windows = bool(getattr(self._shell, "_IS_WINDOWS", False))
         if self._windows:
             # As with every other connection to Windows: PowerShell modules, which come by standard input.
@@ -184,7 +185,7 @@ class Connection(ConnectionBase):
         self._session = session
         try:
             session.open()
-            self._opened = Agent(
+            self._agent = Agent(
                 session, by_name_or_uuid(session, self.guest), self.guest, self.get_option("agent_timeout")
             )
         except SessionError as error:
@@ -192,11 +193,6 @@ class Connection(ConnectionBase):
             raise AnsibleConnectionFailure(str(error)) from error
         self._connected = True
         return self
-
-    @property
-    def _agent(self) -> Agent:
-        assert self._opened is not None
-        return self._opened
 
     def _reach(self, work: Callable[[], T]) -> T:
         """What work returns. What keeps us from the guest makes it unreachable; what the guest refuses is an error."""
@@ -274,7 +270,7 @@ class Connection(ConnectionBase):
         return self._shell._unquote(path) if self._windows else path
 
     def close(self) -> None:
-        session, self._session, self._opened = self._session, None, None
+        session, self._session = self._session, None
         self._connected = False
         if session is not None:
             try:

@@ -27,12 +27,12 @@ except ImportError:
     LIBVIRT_ERROR = traceback.format_exc()
 
 try:
-    import libvirt_qemu
+    import libvirt_qemu  # pylint: disable=unused-import  # for those who import it from here
 except ImportError:
     libvirt_qemu = None
 
 try:
-    import libvirt_lxc
+    import libvirt_lxc  # pylint: disable=unused-import
 except ImportError:
     libvirt_lxc = None
 

@@ -81,9 +81,7 @@ class FakeAgent:
         try:
             process = subprocess.Popen([path, *arg], stdin=-1, stdout=-1, stderr=-1)
         except OSError as error:
-            said = (
-                f"Guest agent command failed, error was 'Failed to execute child process “{path}” ({error.strerror})'"
-            )
+            said = f"Guest agent command failed, error was Failed to execute child process '{path}' ({error.strerror})"
             raise self.refusal("guest-exec", said) from None
         self.running[process.pid] = process
         self.output[process.pid] = process.communicate(given)

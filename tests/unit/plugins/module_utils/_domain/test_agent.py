@@ -223,7 +223,8 @@ def test_a_windows_command_takes_its_input_by_a_file_where_that_is_long(
     assert powershell.execute(agent, words, b"short", 5).stdout == b"output"
     assert windows.started.pop() == (words, b"short")
     powershell.execute(agent, words, b"x" * 200_000, 5)
-    ((path, content),) = windows.disk.items()
+    assert len(windows.disk) == 1
+    path, content = windows.disk.popitem()
     assert path.startswith("C:\\Windows\\Temp\\converge-")
     assert content == b"x" * 200_000
     assert windows.started == [(["cmd.exe", "/c", *words, "<", path], b""), (["cmd.exe", "/c", "del", path], b"")]

@@ -211,8 +211,7 @@ class Connection(ConnectionBase):
         self._connect()
         display.vvv(f"EXEC {cmd}", host=self.guest)
         if self._windows:
-            parts = self._shell._encode_script(cmd, as_list=True, strict_mode=False, preserve_rc=False)
-            ended = self._reach(lambda: powershell.execute(self._agent, parts, in_data, self._limit()))
+            ended = self._reach(lambda: powershell.execute(self._agent, cmd, in_data, self._limit()))
         else:
             ended = self._posix(cmd, in_data, prompt_of(self.become, self._play_context) if sudoable else None)
         return ended.rc, ended.stdout, ended.stderr
@@ -267,7 +266,7 @@ class Connection(ConnectionBase):
         return self.get_option("transfer_channel") and not self._windows
 
     def _remote(self, path: str) -> str:
-        return self._shell._unquote(path) if self._windows else path
+        return powershell.unquoted(path) if self._windows else path
 
     def close(self) -> None:
         session, self._session = self._session, None

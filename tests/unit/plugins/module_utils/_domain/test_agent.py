@@ -219,10 +219,10 @@ def test_a_windows_command_takes_its_input_by_a_file_where_that_is_long(
     """As far as a stand-in reaches: which words the agent gets, and that the file comes and goes."""
     windows = FakeWindows(libvirt)
     monkeypatch.setattr(agents, "libvirt_qemu", windows)
-    words = ["PowerShell", "-NoProfile", "-EncodedCommand", "ZQBjAGgAbwA="]
-    assert powershell.execute(agent, words, b"short", 5).stdout == b"output"
+    words = [*powershell.COMMAND, "ZQBjAGgAbwA="]
+    assert powershell.execute(agent, "echo", b"short", 5).stdout == b"output"
     assert windows.started.pop() == (words, b"short")
-    powershell.execute(agent, words, b"x" * 200_000, 5)
+    powershell.execute(agent, "echo", b"x" * 200_000, 5)
     assert len(windows.disk) == 1
     path, content = windows.disk.popitem()
     assert path.startswith("C:\\Windows\\Temp\\converge-")

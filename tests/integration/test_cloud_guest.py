@@ -38,6 +38,7 @@ def task(public: str, motto: str) -> dict[str, Any]:
     """From a disk image to a guest with a host name, a user, a key and an address of its own."""
     return {
         "name": "cloudy",
+        "timeout": 120,
         "state": "running",
         "type": "qemu",
         "os_type": "hvm",

@@ -115,7 +115,7 @@ class Waiter:
         what = f"read the state of guest '{self.name}'"
         now = self.session.look_up(what, "VIR_ERR_NO_DOMAIN", self.domain().state)
         state = "gone" if now is None else STATES[now[0]]
-        if state not in ("running", "paused", "suspended"):
+        if state in ("stopped", "crashed", "gone"):
             raise SessionError(f"guest '{self.name}' on {self.session.uri} was waited for, and is {state} now")
         self.seen = f"it is {state}"
         return True

@@ -145,7 +145,7 @@ def _is_busy(error: Any) -> bool:
     return any(error.get_error_code() == getattr(libvirt, name) and text in said for name, text in BUSY)
 
 
-def _failure(trying: str, error: Any) -> SessionError:
+def failure(trying: str, error: Any) -> SessionError:
     """A libvirtError as a sentence: what was tried, what libvirt said, what usually helps."""
     code = error.get_error_code()
     name = "no error code" if code is None else error_name(code)
@@ -300,7 +300,7 @@ class Session:
             except libvirt.libvirtError as error:
                 end = end or time.monotonic() + self.endpoint.timeout
                 if not _is_busy(error) or time.monotonic() + pause > end:
-                    raise _failure(trying, error) from None
+                    raise failure(trying, error) from None
             # Runs that found the same object busy do not all come back at once.
             time.sleep(pause * random.uniform(0.5, 1))
             pause = min(2 * pause, LONGEST_PAUSE)

@@ -20,7 +20,7 @@ PLUGINS = Path(__file__).resolve().parents[2] / "plugins"
 COLLECTION = ("ansible_collections", "converge", "libvirt", "plugins")
 
 XML = {"_xml"}
-DATA = {"_plan", "_result", "_session"} | XML
+DATA = {"_plan", "_result", "_session", "_words"} | XML
 KIND = {"_kind"} | DATA
 PARTS = {"_spec", "_kinds", "_domain", "_many", "_road", "_survey"} | KIND
 
@@ -28,7 +28,7 @@ PARTS = {"_spec", "_kinds", "_domain", "_many", "_road", "_survey"} | KIND
 MAY_IMPORT: dict[str, set[str]] = {
     "modules": PARTS,
     "action": PARTS,
-    "inventory": DATA,
+    "inventory": {"_fleet"} | DATA,
     "connection": {"_domain", "plugin_utils"} | DATA,
     "plugin_utils": {"_domain"} | DATA,
     "filter": {"_result"} | XML,
@@ -39,10 +39,12 @@ MAY_IMPORT: dict[str, set[str]] = {
     "_many": {"_road"} | KIND,
     "_road": KIND,
     "_survey": KIND,
+    "_fleet": DATA,
     "_kind": DATA,
     "_session": {"_plan"} | XML,
     "_result": {"_plan", "_session"} | XML,
     "_plan": XML,
+    "_words": set(),
     "_xml": set(),
 }
 
@@ -59,6 +61,7 @@ ONLY_HERE: dict[str, str] = {
 FORBIDDEN: dict[str, tuple[str, ...]] = {
     "_xml": ("ansible", *LIBVIRT),
     "_plan": ("ansible", "lxml", *LIBVIRT),
+    "_fleet": ("ansible.module_utils", "ansible.plugins"),
     "_session": ("ansible.module_utils.basic", "ansible.module_utils.common.arg_spec", "ansible.plugins"),
     "_spec": ("ansible.plugins", *LIBVIRT),
 }

@@ -9,19 +9,8 @@ from typing import Any, Callable
 
 from .._plan import Plan, Refused
 from .._session import Session, SessionError, libvirt
+from .._words import STATES
 from .events import events, wait
-
-#: libvirt's virDomainState by number, as this collection names it. "saved" is a stopped guest with a saved image.
-STATES = {
-    0: "running",  # VIR_DOMAIN_NOSTATE: a driver that cannot tell lists only what runs
-    1: "running",
-    2: "running",  # VIR_DOMAIN_BLOCKED: Xen's word for a guest that waits for its CPU
-    3: "paused",
-    4: "shutting down",
-    5: "stopped",
-    6: "crashed",
-    7: "suspended",
-}
 
 #: States in which a guest is not there for libvirt to act upon.
 OFF = ("stopped", "saved")

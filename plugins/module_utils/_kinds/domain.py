@@ -14,13 +14,14 @@ from .._domain.firmware import asked, choose_anew, has_emulated_tpm, has_nvram, 
 from .._domain.host import Facts, doubtful, read_abilities, read_formats, read_host
 from .._domain.hotplug import Hotplug, Running
 from .._domain.live import Live
-from .._domain.power import OFF, STATES, Power
+from .._domain.power import OFF, Power
 from .._domain.slots import lacking as lacking_slots
 from .._domain.storage import plan_removal
 from .._domain.tuning import Tuning
 from .._kind import Defined, Glance, Observed
 from .._plan import Plan, Refused, Step
 from .._session import SessionError, libvirt
+from .._words import STATES
 from .._xml.compare import pairs
 from .._xml.document import etree, find_all, parse, serialise, value
 from .._xml.overlay import WHOLE, Difference, Overlay, Scope, overlay

@@ -1,0 +1,202 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What libvirt answers, as facts of a guest. Pure: no libvirt, no Ansible."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlsplit
+
+from .._words import STATES, reason
+
+#: Where tags and items of a guest are in its metadata, and what libosinfo says of its system.
+OURS = "{https://converge.libvirt/guest/1}"
+LIBOSINFO = "{http://libosinfo.org/xmlns/libvirt/domain/1.0}"
+AGENT = "org.qemu.guest_agent.0"
+
+#: States in which nothing of a guest runs.
+OFF = ("stopped", "saved")
+
+#: What an interface is connected to, by attributes of its source in the order in which they are looked for.
+SOURCES = ("network", "bridge", "dev", "path", "address", "name")
+
+
+def census(name: str, uuid: str, number: int, stats: dict[str, Any], saved: bool) -> dict[str, Any]:
+    """What is known of a guest from one answer about all of them; number: its id, -1 while it is off."""
+    state = STATES.get(stats["state.state"], "running")
+    shown = "saved" if state == "stopped" and saved else state
+    return {
+        "name": name,
+        "uuid": uuid,
+        "id": number if number >= 0 else None,
+        "state": shown,
+        "state_reason": reason(stats["state.state"], stats.get("state.reason", 0)),
+        "active": shown not in OFF,
+        "memory": _bytes(stats.get("balloon.maximum")),
+        "memory_current": _bytes(stats.get("balloon.current")),
+        "vcpus": stats.get("vcpu.maximum"),
+        "vcpus_current": stats.get("vcpu.current"),
+    }
+
+
+def _bytes(kibibytes: int | None) -> int | None:
+    return None if kibibytes is None else kibibytes * 1024
+
+
+def definition(document: Any, pools: dict[str, str]) -> dict[str, Any]:
+    """What a guest's document says. pools: their folders, by name."""
+    os_type, loader = document.find("os/type"), document.find("os/loader")
+    efi = document.find("os[@firmware='efi']") is not None or (loader is not None and loader.get("type") == "pflash")
+    interfaces = [_interface(element) for element in document.iterfind("devices/interface")]
+    disks = [_disk(element, pools) for element in document.iterfind("devices/disk")]
+    return {
+        "type": document.get("type"),
+        "title": document.findtext("title"),
+        "description": document.findtext("description"),
+        "arch": None if os_type is None else os_type.get("arch"),
+        "machine": None if os_type is None else os_type.get("machine"),
+        "firmware": "efi" if efi else "bios",
+        **_system(document),
+        "tags": [tag.text.strip() for tag in document.iterfind(f"metadata/{OURS}guest/{OURS}tag") if tag.text],
+        "metadata": {
+            item.get("key"): (item.text or "").strip()
+            for item in document.iterfind(f"metadata/{OURS}guest/{OURS}item")
+            if item.get("key")
+        },
+        "interfaces": interfaces,
+        "networks": _unique(one["network"] for one in interfaces),
+        "disks": disks,
+        "pools": _unique(one["pool"] for one in disks),
+        "agent_connected": any(
+            target.get("name") == AGENT and target.get("state") == "connected"
+            for target in document.iterfind("devices/channel/target")
+        ),
+    }
+
+
+def _system(document: Any) -> dict[str, str | None]:
+    """The operating system: libosinfo's address, and its path as a word (debian-12)."""
+    found = document.find(f"metadata/{LIBOSINFO}libosinfo/{LIBOSINFO}os")
+    address = None if found is None else found.get("id")
+    path = urlsplit(address).path.strip("/") if address else ""
+    return {"os": path.replace("/", "-") or None, "os_id": address}
+
+
+def _interface(element: Any) -> dict[str, Any]:
+    source, mac = element.find("source"), element.find("mac")
+    target, model = element.find("target"), element.find("model")
+    where = {} if source is None else source.attrib
+    return {
+        "mac": None if mac is None else mac.get("address", "").lower(),
+        "type": element.get("type"),
+        "source": next((where[name] for name in SOURCES if name in where), None),
+        "network": where.get("network"),
+        "model": None if model is None else model.get("type"),
+        "device": None if target is None else target.get("dev"),
+        "addresses": [],
+    }
+
+
+def _disk(element: Any, pools: dict[str, str]) -> dict[str, Any]:
+    source, driver, target = element.find("source"), element.find("driver"), element.find("target")
+    where = {} if source is None else source.attrib
+    path = where.get("file") or where.get("dev") or where.get("dir")
+    return {
+        "target": None if target is None else target.get("dev"),
+        "bus": None if target is None else target.get("bus"),
+        "device": element.get("device", "disk"),
+        "type": element.get("type"),
+        "source": path or where.get("name") or where.get("volume"),
+        "format": None if driver is None else driver.get("type"),
+        "pool": where.get("pool") or _pool_of(path, pools),
+        "readonly": element.find("readonly") is not None,
+    }
+
+
+def _pool_of(path: str | None, pools: dict[str, str]) -> str | None:
+    """The pool whose folder a file is in; of several, the one with the longest path."""
+    found = [(folder, name) for name, folder in pools.items() if path is not None and path.startswith(f"{folder}/")]
+    return max(found)[1] if found else None
+
+
+def pool_folder(document: Any) -> str | None:
+    """The folder of a pool, from its document."""
+    path = document.findtext("target/path")
+    return None if path is None else path.rstrip("/")
+
+
+def _unique(names: Iterable[str | None]) -> list[str]:
+    return list(dict.fromkeys(name for name in names if name))
+
+
+def leases(network: str, answer: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """What the DHCP server of a network has leased, by MAC address; the lease that ends last first."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for one in sorted(answer, key=lambda one: -(one["expirytime"] or float("inf"))):
+        if one["mac"]:
+            told = _address(one["ipaddr"], one["prefix"])
+            found.setdefault(one["mac"].lower(), []).append({**told, "hostname": one["hostname"], "network": network})
+    return found
+
+
+def seen(answer: dict[str, Any] | None) -> dict[str, list[dict[str, Any]]]:
+    """What virDomainInterfaceAddresses tells of one guest, by MAC address."""
+    return {
+        str(one["hwaddr"]).lower(): [_address(each["addr"], each["prefix"]) for each in one["addrs"] or []]
+        for one in (answer or {}).values()
+    }
+
+
+def agent_addresses(answer: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """The addresses in what virDomainGetGuestInfo tells, by MAC address."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for number in range(answer.get("if.count", 0)):
+        at = f"if.{number}"
+        for each in range(answer.get(f"{at}.addr.count", 0)):
+            told = _address(answer[f"{at}.addr.{each}.addr"], answer[f"{at}.addr.{each}.prefix"])
+            found.setdefault(str(answer.get(f"{at}.hwaddr", "")).lower(), []).append(told)
+    return found
+
+
+def agent_says(answer: dict[str, Any]) -> dict[str, Any]:
+    """What the guest's agent tells of its system."""
+    return {
+        "hostname": answer.get("hostname"),
+        "os_id": answer.get("os.id"),
+        "os_name": answer.get("os.pretty-name"),
+        "os_version": answer.get("os.version-id"),
+        "kernel": answer.get("os.kernel-release"),
+        "machine": answer.get("os.machine"),
+    }
+
+
+def _address(address: str, prefix: int) -> dict[str, Any]:
+    return {"address": address, "prefix": prefix, "family": "ipv6" if ":" in address else "ipv4"}
+
+
+def give_addresses(guest: dict[str, Any], table: dict[str, list[dict[str, Any]]], source: str) -> None:
+    """Write the addresses of its interfaces into a guest's facts, where there are any that others can reach."""
+    for interface in guest["interfaces"]:
+        for told in table.get(interface["mac"], ()):
+            if told.get("network", interface["network"]) != interface["network"] or not _reachable(told["address"]):
+                continue
+            given = {key: told[key] for key in ("address", "prefix", "family")}
+            if given not in interface["addresses"]:
+                interface["addresses"].append(given)
+            guest["hostname"] = guest.get("hostname") or told.get("hostname")
+    found = [each for interface in guest["interfaces"] for each in interface["addresses"]]
+    guest["addresses"] = [each["address"] for each in found]
+    if found:
+        # Most networks that a controller comes from know the older family.
+        guest["address"] = next((each["address"] for each in found if each["family"] == "ipv4"), found[0]["address"])
+        guest["address_source"] = source
+
+
+def _reachable(address: str) -> bool:
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return not (parsed.is_loopback or parsed.is_link_local or parsed.is_unspecified)

@@ -71,7 +71,7 @@ options:
     description: The user to authenticate as, where libvirt asks for one (SASL). May be a template.
     type: str
   password:
-    description: The password to authenticate with, where libvirt asks for one (SASL). May be a template, as of a lookup.
+    description: The password to authenticate with, where libvirt asks for one (SASL). May be a template.
     type: str
   timeout:
     description: Seconds that each hypervisor may take, from connecting to its last answer, without what agents take.

@@ -28,11 +28,10 @@ AT_ONCE = 32
 #: Without site, whose work the path below makes up for.
 PYTHON_OPTIONS = ("-I", "-S", "-c")
 PROGRAM = """\
-import json, sys
+import importlib, json, sys
 given = json.load(sys.stdin)
 sys.path[:] = given["path"]
-from {package}.child import main
-main(given)
+importlib.import_module(sys.argv[1]).main(given)
 """
 
 
@@ -51,10 +50,11 @@ class _Child:
 
     def __init__(self, place: Place, want: Want, roots: list[str]) -> None:
         self.place = place
-        self.end = time.monotonic() + place.timeout + place.agent_timeout + GRACE
+        agents = place.agent_timeout if want.asks_agents else 0
+        self.end = time.monotonic() + place.timeout + agents + GRACE
         self.told = {"stdout": bytearray(), "stderr": bytearray()}
         self.process = subprocess.Popen(
-            [sys.executable, *PYTHON_OPTIONS, PROGRAM.format(package=__package__)],
+            [sys.executable, *PYTHON_OPTIONS, PROGRAM, f"{__package__}.child"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -73,7 +73,10 @@ class _Child:
         """End it, with all that it has started."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
-        for pipe, _name in self.pipes():
+        for pipe, name in self.pipes():
+            # What it has started may have left its session, and hold the pipe.
+            os.set_blocking(pipe.fileno(), False)
+            self.told[name] += pipe.read() or b""
             pipe.close()
         self.process.wait()
 

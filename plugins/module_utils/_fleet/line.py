@@ -42,7 +42,7 @@ class Line:
     def connect(self, readonly: bool = True, end: float | None = None) -> Any:
         """A new connection. Raises SessionError."""
         place = self.place
-        left = max((self.end if end is None else end) - time.monotonic(), 0)
+        left = max(round((self.end if end is None else end) - time.monotonic(), 1), 0)
         return Session(Endpoint(place.uri, place.username, place.password, left, readonly=readonly)).open().connection
 
     def late(self) -> str:

@@ -40,6 +40,10 @@ class Want:
     tags: tuple[str, ...] | None = None
     metadata: dict[str, str] | None = None
 
+    @property
+    def asks_agents(self) -> bool:
+        return self.agent or "agent" in self.sources
+
     def reads(self, guest: dict[str, Any]) -> bool:
         """Whether the definition of a guest is needed."""
         if self.definition or self.tags is not None or self.metadata is not None:

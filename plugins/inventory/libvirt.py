@@ -233,6 +233,7 @@ groups:
   large: libvirt_memory > 16 * 1024 ** 3
 """
 
+import contextlib
 import hashlib
 from pathlib import Path
 from typing import Any
@@ -366,8 +367,10 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         self.load_cache_plugin()
         asked = repr(([(place.name, place.uri) for place in places], want))
         key = f"{self.get_cache_key(path)}_{hashlib.sha256(asked.encode()).hexdigest()[:8]}"
-        if cache and key in self._cache:
-            return list(self._cache[key])
+        if cache:
+            # It looks into its plugin only when it is asked for the value.
+            with contextlib.suppress(KeyError):
+                return list(self._cache[key])
         guests, complete = self._ask(places, want)
         if complete:
             self._cache[key] = guests

@@ -197,14 +197,17 @@ class _Connection:
 class Proxy:
     """Listens on a socket of its own for as long as the ``with`` block lasts; ``RunningBed.proxy`` makes one.
 
-    ``libvirtd`` is the socket it leads to, ``restart`` a function that kills libvirtd and starts it again.
-    ``happened`` tells whether the fault has come to pass.
+    ``libvirtd`` is the socket it leads to, ``restart`` a function that kills libvirtd and starts it again, and ``delay``
+    the seconds a message is on its way, in either direction.  ``happened`` tells whether the fault has come to pass.
     """
 
-    def __init__(self, libvirtd: Path, restart: Callable[[], None], fault: Fault | None = None) -> None:
+    def __init__(
+        self, libvirtd: Path, restart: Callable[[], None], fault: Fault | None = None, delay: float = 0
+    ) -> None:
         self._libvirtd = libvirtd
         self._restart = restart
         self._fault = fault
+        self._delay = delay
         self._counted = 0
         self._connections: list[_Connection] = []
         self._serving: set[asyncio.Task[None]] = set()
@@ -302,13 +305,32 @@ class Proxy:
         writer: asyncio.StreamWriter,
     ) -> None:
         """Carry one direction; ``look`` sees each message first, and may change the connection's state."""
-        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):  # either side is gone
-            while connection.state != "cut":
-                message = await read_message(reader)
-                look(connection, message)
-                if connection.state == "open":
-                    writer.write(message.raw)
-                    await writer.drain()
+        on_its_way: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
+        arriving = asyncio.ensure_future(self._arrive(on_its_way, writer)) if self._delay else None
+        try:
+            with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):  # either side is gone
+                while connection.state != "cut":
+                    message = await read_message(reader)
+                    look(connection, message)
+                    if connection.state != "open":
+                        continue
+                    if arriving is not None:
+                        on_its_way.put_nowait((self._loop.time() + self._delay, message.raw))
+                    else:
+                        writer.write(message.raw)
+                        await writer.drain()
+        finally:
+            if arriving is not None:
+                arriving.cancel()
+
+    async def _arrive(self, on_its_way: asyncio.Queue[tuple[float, bytes]], writer: asyncio.StreamWriter) -> None:
+        """Hand over each message when its time has come; meanwhile others are on their way."""
+        with contextlib.suppress(ConnectionError):
+            while True:
+                when, raw = await on_its_way.get()
+                await asyncio.sleep(max(when - self._loop.time(), 0))
+                writer.write(raw)
+                await writer.drain()
 
     def _hear(self, connection: _Connection, message: Message) -> None:
         """Look at what a client says."""

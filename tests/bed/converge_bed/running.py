@@ -84,9 +84,12 @@ class RunningBed:
         """End the bed's libvirtd and start it again; open connections break, guests keep running."""
         bed_command("restart-daemon", *(["--kill"] if kill else []), self.name)
 
-    def proxy(self, fault: Fault | None = None) -> Proxy:
-        """Return a socket in front of libvirtd, for a ``with`` block: it counts calls, and fails at one when told."""
-        return Proxy(Bed.named(self.name).socket, lambda: self.restart_daemon(kill=True), fault)
+    def proxy(self, fault: Fault | None = None, delay: float = 0) -> Proxy:
+        """Return a socket in front of libvirtd, for a ``with`` block: it counts calls, and fails at one when told.
+
+        ``delay`` is half a round trip, in seconds.
+        """
+        return Proxy(Bed.named(self.name).socket, lambda: self.restart_daemon(kill=True), fault, delay)
 
     def await_agent(self, domain: libvirt.virDomain, seconds: float = 90) -> None:
         """Wait until the guest's agent answers."""

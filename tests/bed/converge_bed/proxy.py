@@ -197,8 +197,9 @@ class _Connection:
 class Proxy:
     """Listens on a socket of its own for as long as the ``with`` block lasts; ``RunningBed.proxy`` makes one.
 
-    ``libvirtd`` is the socket it leads to, ``restart`` a function that kills libvirtd and starts it again,
-    ``delay`` the seconds that a message is on its way, in either direction.  ``happened`` tells whether the fault has come to pass.
+    ``libvirtd`` is the socket it leads to, ``restart`` a function that kills libvirtd and starts it again.
+    ``delay`` is how many seconds a message is on its way, in either direction.
+    ``happened`` tells whether the fault has come to pass.
     """
 
     def __init__(

@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
+from collections.abc import Iterator
 from typing import Any
 from xml.etree import ElementTree
 
@@ -60,3 +62,14 @@ def up(host: Host, name: str, seconds: float = 60) -> None:
     while "BED-READY" not in (console.read_text(errors="replace") if console.exists() else ""):
         assert time.monotonic() < end, f"{name} did not boot within {seconds} s"
         time.sleep(0.1)
+
+
+@contextlib.contextmanager
+def stuck(host: Host, name: str) -> Iterator[None]:
+    """Stop the QEMU of a running guest, as where its storage is gone: it answers nothing that libvirt asks."""
+    pid = host.bed.exec("cat", f"/run/libvirt/qemu/{name}.pid").stdout.strip()
+    host.bed.exec("kill", "-STOP", pid)
+    try:
+        yield
+    finally:
+        host.bed.exec("kill", "-CONT", pid)

@@ -33,8 +33,8 @@ from ansible_collections.converge.libvirt.tests.integration.host import Host, an
 
 #: Numbers of the remote protocol.
 GET_XML, SET_AGENT_TIMEOUT, GET_GUEST_INFO = 14, 420, 418
-#: Statistics, driver, and the lists of those that start by themselves, are transient, and have a saved image.
-ALL_GUESTS = 5
+#: States, sizes, driver, and the lists of those that start by themselves, are transient, and have a saved image.
+ALL_GUESTS = 6
 
 
 def inventory(*words: str, **options: Any) -> tuple[dict[str, dict[str, Any]], dict[str, list[str]], str, float]:
@@ -218,7 +218,20 @@ def test_a_connection_that_may_not_write_asks_no_agent(lan: Host) -> None:
     readonly = lan.bed.uri.replace("libvirt-sock", "libvirt-sock-ro")
     found, _groups, said, _taken = inventory(uri=readonly, facts=["agent"])
     assert found["g"]["libvirt_address_source"] == "lease"
-    assert "a connection that may write" in said
+    assert "cannot ask the agent of guest 'g'" in said
+    assert "read-only" in said
+
+
+def test_a_qemu_that_is_stuck_holds_up_nothing(lan: Host) -> None:
+    for name in ("good", "stuck"):
+        run_guest(lan, name, "bed.noagent")
+    await_lease(lan, 2)
+    with guests.stuck(lan, "stuck"):
+        found, _groups, said, taken = inventory(uri=lan.bed.uri, facts=["pending"], timeout=10)
+        assert (set(found), said) == ({"good", "stuck"}, "")
+        assert found["stuck"]["libvirt_memory"] == found["good"]["libvirt_memory"] == 96 << 20
+        assert found["stuck"]["libvirt_address"]
+    assert taken < 10
 
 
 def test_what_waits_for_a_restart(lan: Host) -> None:

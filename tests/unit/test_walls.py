@@ -22,7 +22,7 @@ COLLECTION = ("ansible_collections", "converge", "libvirt", "plugins")
 XML = {"_xml"}
 DATA = {"_plan", "_result", "_session", "_words"} | XML
 KIND = {"_kind"} | DATA
-PARTS = {"_spec", "_kinds", "_domain", "_many", "_road", "_survey"} | KIND
+PARTS = {"_spec", "_kinds", "_domain", "_many", "_road", "_survey", "_looks"} | KIND
 
 # Who may import whom inside the collection. Every part may import itself; one that is not in here has no place yet.
 MAY_IMPORT: dict[str, set[str]] = {
@@ -39,6 +39,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "_many": {"_road"} | KIND,
     "_road": KIND,
     "_survey": KIND,
+    "_looks": {"_spec"} | DATA,
     "_fleet": DATA,
     "_kind": DATA,
     "_session": {"_plan"} | XML,
@@ -81,6 +82,9 @@ KIND_OF: dict[str, str] = {
     "virt_screenshot": "domain",
     "virt_console_log": "domain",
     "virt_send_key": "domain",
+    # These serve none.
+    "virt_host": "host",
+    "virt_stats": "stats",
 }
 KINDS = (
     "domain",

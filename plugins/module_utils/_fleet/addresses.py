@@ -73,8 +73,13 @@ def _look_around(line: Line, handles: dict[str, Any], guests: list[dict[str, Any
             failed.append(str(answer))
         else:
             facts.give_addresses(by_uuid[uuid], facts.seen(answer), "arp")
+    _complain(line, failed)
+
+
+def _complain(line: Line, failed: list[str]) -> None:
+    """Tell one error for all: a hypervisor that refuses one guest usually refuses each."""
     if failed:
-        more = f" (and the same for {len(failed) - 1} more)" if failed[1:] else ""
+        more = f" (and {len(failed) - 1} more)" if failed[1:] else ""
         line.missing.append(f"{min(failed)}{more}")
 
 
@@ -98,15 +103,20 @@ def _ask_agents(line: Line, guests: list[dict[str, Any]]) -> None:
         if uuid in by_uuid
     ]
     silent = set(by_uuid)
+    failed = []
     for uuid, answer in line.answers(calls, AGENTS_AT_ONCE, end + SLACK):
-        if isinstance(answer, SessionError):
+        if isinstance(answer, DeadlineError) or is_error(answer, "VIR_ERR_AGENT_UNRESPONSIVE"):
             continue
         silent.discard(uuid)
+        if isinstance(answer, SessionError):
+            failed.append(str(answer))
+            continue
         guest = by_uuid[uuid]
         guest["guest"] = facts.agent_says(answer)
         guest["hostname"] = answer.get("hostname") or guest["hostname"]
         if not guest["addresses"]:
             facts.give_addresses(guest, facts.agent_addresses(answer), "agent")
+    _complain(line, failed)
     if silent:
         names = ", ".join(sorted(by_uuid[uuid]["name"] for uuid in silent))
         line.missing.append(f"the agents of these guests did not answer (agent_timeout: {limit:g}): {names}")

@@ -48,23 +48,30 @@ class Survey:
 
     def _census(self) -> list[dict[str, Any]]:
         what = "list the guests"
-        parts = libvirt.VIR_DOMAIN_STATS_STATE | libvirt.VIR_DOMAIN_STATS_BALLOON | libvirt.VIR_DOMAIN_STATS_VCPU
+        states, sizes = libvirt.VIR_DOMAIN_STATS_STATE, libvirt.VIR_DOMAIN_STATS_BALLOON | libvirt.VIR_DOMAIN_STATS_VCPU
+        # Sizes of a running guest are asked of its QEMU, which may be stuck: libvirt leaves out only a guest that is so
+        # already, and waits for ever for the others.
         nowait = libvirt.VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT
+        off = libvirt.VIR_CONNECT_GET_ALL_DOMAINS_STATS_INACTIVE | nowait
         got = self.line.all(
             [
-                Call("stats", what, self.connection.getAllDomainStats, (parts, nowait)),
+                Call("stats", what, self.connection.getAllDomainStats, (states, nowait)),
+                Call("sizes", what, self.connection.getAllDomainStats, (sizes, off)),
                 Call("driver", "ask for the driver", self._driver),
                 *(Call(name, what, self.connection.listAllDomains, (_flag(name),)) for name in LISTS),
             ]
         )
-        stats = self._without_stats() if is_error(got["stats"], "VIR_ERR_NO_SUPPORT") else sound(got["stats"])
+        lacks = is_error(got["stats"], "VIR_ERR_NO_SUPPORT")
+        stats = self._without_stats() if lacks else sound(got["stats"])
+        sizes_of = {} if lacks else {handle.UUIDString(): told for handle, told in sound(got["sizes"])}
         listed = {name: {one.UUIDString() for one in sound(got[name])} for name in LISTS}
         driver = sound(got["driver"]).lower()
         guests = []
         for handle, told in stats:
             uuid = handle.UUIDString()
             self.handles[uuid] = handle
-            guest = facts.census(handle.name(), uuid, handle.ID(), told, uuid in listed["MANAGEDSAVE"])
+            known = {**sizes_of.get(uuid, {}), **told}
+            guest = facts.census(handle.name(), uuid, handle.ID(), known, uuid in listed["MANAGEDSAVE"])
             guest["autostart"], guest["persistent"] = uuid in listed["AUTOSTART"], uuid not in listed["TRANSIENT"]
             guest["driver"] = driver
             guests.append(guest)

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from .._words import STATES, reason
+from .._xml.values import size_bytes
 
 #: Where tags and items of a guest are in its metadata, and what libosinfo says of its system.
 OURS = "{https://converge.libvirt/guest/1}"
@@ -52,6 +53,7 @@ def definition(document: Any, pools: dict[str, str]) -> dict[str, Any]:
     interfaces = [_interface(element) for element in document.iterfind("devices/interface")]
     disks = [_disk(element, pools) for element in document.iterfind("devices/disk")]
     return {
+        **_sizes(document),
         "type": document.get("type"),
         "title": document.findtext("title"),
         "description": document.findtext("description"),
@@ -73,6 +75,18 @@ def definition(document: Any, pools: dict[str, str]) -> dict[str, Any]:
             target.get("name") == AGENT and target.get("state") == "connected"
             for target in document.iterfind("devices/channel/target")
         ),
+    }
+
+
+def _sizes(document: Any) -> dict[str, int | None]:
+    memory, current, vcpu = (document.find(path) for path in ("memory", "currentMemory", "vcpu"))
+    maximum = None if memory is None else size_bytes(memory.text, memory.get("unit"), "KiB")
+    vcpus = None if vcpu is None or not (vcpu.text or "").strip().isdigit() else int(vcpu.text)
+    return {
+        "memory": maximum,
+        "memory_current": maximum if current is None else size_bytes(current.text, current.get("unit"), "KiB"),
+        "vcpus": vcpus,
+        "vcpus_current": vcpus if vcpu is None or not vcpu.get("current") else int(vcpu.get("current")),
     }
 
 

@@ -13,19 +13,12 @@ from .._xml.compare import compare
 from .._xml.document import DocumentError, mask, parse, serialise, value
 from .._xml.overlay import WHOLE, Scope
 from .._xml.tables import Rules
+from ._connection import CONNECTION
 from ._reading import Reader
 from ._table import Row, Table, Writer, rows
 
 #: The scope of a task that says nothing of the definition.
 NOTHING = Scope.of(())
-
-CONNECTION: dict[str, dict[str, Any]] = {
-    "uri": {"type": "str", "default": "qemu:///system", "fallback": ("env", "LIBVIRT_DEFAULT_URI")},
-    "username": {"type": "str"},
-    "password": {"type": "str", "no_log": True},
-    "timeout": {"type": "float", "default": 30},
-    "wait_timeout": {"type": "float", "default": 300},
-}
 
 #: What becomes of the running object.
 APPLY: dict[str, dict[str, Any]] = {

@@ -9,7 +9,8 @@ from typing import Any
 
 from .._xml.concise import concise
 from .._xml.overlay import overlay
-from ._option import CONNECTION, Spec
+from ._connection import CONNECTION
+from ._option import Spec
 
 
 @dataclass(frozen=True)

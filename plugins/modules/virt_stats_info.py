@@ -1,0 +1,17 @@
+#!/usr/bin/python
+# Copyright (c) 2026, converge.libvirt contributors
+# GNU General Public License v3.0 or later (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from ansible_collections.converge.libvirt.plugins.module_utils._looks._look import look
+from ansible_collections.converge.libvirt.plugins.module_utils._looks.stats import ARGUMENTS, statistics
+
+
+def main() -> None:
+    look(ARGUMENTS, statistics)
+
+
+if __name__ == "__main__":
+    main()

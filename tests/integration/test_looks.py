@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""virt_host_info and virt_stats_info on a real libvirt: what they tell, in how many questions, and of guests that hang."""
+"""virt_host_info and virt_stats_info on a real libvirt: what they tell, how often they ask, and of guests that hang."""
 
 from __future__ import annotations
 

@@ -67,9 +67,11 @@ def test_what_guests_can_have() -> None:
           <arch>x86_64</arch><vcpu max='255'/><os supported='yes'><enum name='firmware'><value>efi</value></enum>
             <loader supported='yes'><enum name='type'><value>rom</value><value>pflash</value></enum></loader></os>
           <cpu><mode name='host-model' supported='no'/><mode name='custom' supported='yes'>
-            <model usable='yes'>qemu64</model><model usable='no'>Haswell</model>
+            <model usable='yes'>qemu64</model>
+            <model usable='no'>Haswell</model>
             <model usable='unknown'>old</model></mode></cpu>
-          <devices><disk supported='yes'><enum name='bus'><value>virtio</value></enum></disk><tpm supported='no'/></devices>
+          <devices><disk supported='yes'><enum name='bus'><value>virtio</value></enum></disk>
+            <tpm supported='no'/></devices>
           <features><gic supported='no'/><sev supported='yes'/></features></domainCapabilities>""")
     )
     assert (found["emulator"], found["virt_type"], found["vcpus"]) == ("/usr/bin/qemu", "kvm", 255)

@@ -64,6 +64,21 @@ REASONS = {
     6: ("unknown", "panicked"),
 }
 
+#: How far a job is along, and what it does.
+JOBS = {0: "none", 1: "bounded", 2: "unbounded", 3: "completed", 4: "failed", 5: "cancelled"}
+OPERATIONS = {
+    1: "start",
+    2: "save",
+    3: "restore",
+    4: "migration in",
+    5: "migration out",
+    6: "snapshot",
+    7: "snapshot revert",
+    8: "dump",
+    9: "backup",
+    10: "snapshot delete",
+}
+
 
 def reason(state: int, number: int) -> str:
     """Why a guest is in a state, both as libvirt's numbers."""

@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-from ansible_collections.converge.libvirt.plugins.module_utils._kinds.domain import Domain
+from ansible_collections.converge.libvirt.plugins.module_utils._looks._look import look
+from ansible_collections.converge.libvirt.plugins.module_utils._looks.guests import guests
 from ansible_collections.converge.libvirt.plugins.module_utils._spec.domain_info import DOMAINS
-from ansible_collections.converge.libvirt.plugins.module_utils._survey import inform
 
 
 def main() -> None:
-    inform(Domain, DOMAINS)
+    look(DOMAINS.argument_spec(), lambda session, params: guests(session, params, DOMAINS.told))
 
 
 if __name__ == "__main__":

@@ -82,6 +82,7 @@ PREPARE: dict[str, Callable[[Host, Path], None]] = {
     "virt_console_log": prepare_booting,
     "virt_guest_agent": prepare_guest,
     "virt_guest_agent_info": prepare_guest,
+    "virt_stats_info": prepare_domain_info,
     "virt_net_record": prepare_record,
     "virt_screenshot": prepare_guest,
     "virt_send_key": prepare_guest,

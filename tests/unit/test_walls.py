@@ -39,7 +39,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "_many": {"_road"} | KIND,
     "_road": KIND,
     "_survey": KIND,
-    "_looks": {"_spec"} | DATA,
+    "_looks": {"_spec", "_fleet"} | DATA,
     "_fleet": DATA,
     "_kind": DATA,
     "_session": {"_plan"} | XML,

@@ -20,18 +20,21 @@ PATIENCE = 0.3
 CONNECTIONS = 4
 #: The lists that say something of each guest that is in them.
 LISTS = ("AUTOSTART", "TRANSIENT", "MANAGEDSAVE")
+#: Documents of a guest: what it is at the moment, what is stored of one that runs, and what it was when it was saved.
+SHOWN, STORED, IMAGE = "shown", "stored", "image"
 #: The lists that tell the state where the driver has no statistics, by libvirt's number of the state.
 STATES = {1: "RUNNING", 3: "PAUSED", 5: "SHUTOFF", 0: "OTHER"}
 
 
 class Survey:
-    """One look at a hypervisor."""
+    """One look at a hypervisor. handles: libvirt's guests; stored, live: documents that were kept. All by UUID."""
 
-    def __init__(self, line: Line, want: Want) -> None:
+    def __init__(self, line: Line, want: Want, connection: Any = None) -> None:
         self.line, self.want = line, want
-        self.connection = line.connect()
-        #: By UUID.
+        self.connection = line.connect() if connection is None else connection
         self.handles: dict[str, Any] = {}
+        self.stored: dict[str, Any] = {}
+        self.live: dict[str, Any] = {}
         self.round_trip = 0.0
 
     def guests(self) -> list[dict[str, Any]]:
@@ -107,50 +110,51 @@ class Survey:
     def _define(self, found: list[dict[str, Any]], read: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
         """Add what only documents say, and leave out the guests that then are not wanted, or have gone meanwhile."""
         pools = self._pools() if self.want.pools else {}
-        twice = {uuid for uuid, guest in read.items() if self._may_wait(guest)}
-        stored_one = libvirt.VIR_DOMAIN_XML_INACTIVE
-        asked = [(uuid, flags) for uuid in read for flags in ((0, stored_one) if uuid in twice else (0,))]
-        stored: dict[str, Any] = {}
-        live: dict[str, Any] = {}
+        asked = [(uuid, side) for uuid, guest in read.items() for side in self._sides(guest)]
         gone = set()
-        for (uuid, flags), text in self._documents(asked, read):
+        for (uuid, side), text in self._documents(asked, read):
             if is_error(text, "VIR_ERR_NO_DOMAIN"):
                 gone.add(uuid)
                 continue
-            document = _parsed(sound(text))
-            if flags:
-                stored[uuid] = document
+            if side == IMAGE and is_error(text, "VIR_ERR_NO_SUPPORT"):
                 continue
-            read[uuid].update(facts.definition(document, pools))
-            if uuid in twice:
-                live[uuid] = document
+            document = _parsed(sound(text))
+            if side == SHOWN:
+                read[uuid].update(facts.definition(document, pools))
+            if self.want.pending or self.want.keep:
+                running = side == IMAGE or (side == SHOWN and read[uuid]["active"])
+                (self.live if running else self.stored)[uuid] = document
         unread = [guest for uuid, guest in read.items() if "interfaces" not in guest and uuid not in gone]
         if unread:
             self.line.failed = f"{self.line.late()}: {len(unread)} of {len(read)} guests could not be read"
-        for uuid in stored.keys() & live.keys():
-            read[uuid].update(_waiting(stored[uuid], live[uuid]))
+        if self.want.pending:
+            for uuid in self.stored.keys() & self.live.keys():
+                read[uuid].update(_waiting(self.stored[uuid], self.live[uuid]))
         return [
             guest
             for guest in found
             if guest["uuid"] not in gone and ("interfaces" not in guest or self.want.takes_defined(guest))
         ]
 
-    def _may_wait(self, guest: dict[str, Any]) -> bool:
-        """Whether something may wait for the restart of a guest, and that is to be told."""
-        return bool(self.want.pending and guest["active"] and guest["persistent"])
+    def _sides(self, guest: dict[str, Any]) -> list[str]:
+        """Which documents of a guest are read."""
+        sides = [SHOWN]
+        if guest["active"] and (self.want.keep or (self.want.pending and guest["persistent"])):
+            sides.append(STORED)
+        if guest["state"] == "saved" and self.want.pending:
+            sides.append(IMAGE)
+        return sides
 
-    def _documents(self, asked: list[tuple[str, int]], read: dict[str, Any]) -> Iterable[tuple[tuple[str, int], Any]]:
+    def _documents(self, asked: list[tuple[str, str]], read: dict[str, Any]) -> Iterable[tuple[tuple[str, str], Any]]:
         """The texts of documents, over as many connections as are worth being opened."""
         known = [self.handles, *self._more_handles(len(asked))]
-        calls = [
-            Call(
-                (uuid, flags),
-                f"read the definition of guest '{read[uuid]['name']}'",
-                known[number % len(known)].get(uuid, self.handles[uuid]).XMLDesc,
-                (flags,),
-            )
-            for number, (uuid, flags) in enumerate(asked)
-        ]
+        flags = {SHOWN: 0, STORED: libvirt.VIR_DOMAIN_XML_INACTIVE, IMAGE: 0}
+        calls = []
+        for number, (uuid, side) in enumerate(asked):
+            handle = known[number % len(known)].get(uuid, self.handles[uuid])
+            reading = handle.managedSaveGetXMLDesc if side == IMAGE else handle.XMLDesc
+            what = f"read the definition of guest '{read[uuid]['name']}'"
+            calls.append(Call((uuid, side), what, reading, (flags[side],)))
         return self.line.answers(calls, LANES * len(known))
 
     def _more_handles(self, count: int) -> list[dict[str, Any]]:
@@ -191,5 +195,11 @@ def _waiting(stored: Any, live: Any) -> dict[str, Any]:
     for document in (stored, live):
         take(document)
     # What only the running one has, as a whole, is nobody's to take.
-    waiting = [each for each in pending(stored, live, RULES) if not each.whole or each.after is not None]
-    return {"pending": [Change.of(each, "restart").as_result() for each in waiting], "pending_restart": bool(waiting)}
+    found = pending(stored, live, RULES)
+    waiting = [each for each in found if not each.whole or each.after is not None]
+    outside = [each for each in found if each not in waiting]
+    return {
+        "pending": [Change.of(each, "restart").as_result() for each in waiting],
+        "pending_restart": bool(waiting),
+        "live_only": [Change.of(each, "live").as_result() for each in outside],
+    }

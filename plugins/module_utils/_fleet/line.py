@@ -31,8 +31,10 @@ class Call:
 class Line:
     """missing: sentences about what could not be had of some guests; failed: why not all guests were asked for it."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Place, quiet: float | None = None) -> None:
+        """quiet: seconds within which another answer must come; as long as all of them may take where not given."""
         self.place = place
+        self.quiet = place.timeout if quiet is None else quiet
         self.end = time.monotonic() + place.timeout
         self.missing: list[str] = []
         self.failed: str | None = None
@@ -46,7 +48,7 @@ class Line:
         return Session(Endpoint(place.uri, place.username, place.password, left, readonly=readonly)).open().connection
 
     def late(self) -> str:
-        return f"{self.place.uri} has not answered within {self.place.timeout:g} s"
+        return f"{self.place.uri} has not answered within {self.quiet:g} s"
 
     def one(self, what: str, function: Callable[..., Any], *arguments: Any) -> Any:
         """The answer to one call. Raises SessionError."""
@@ -77,7 +79,7 @@ class Line:
             threading.Thread(target=self._work, args=(waiting, told, end), daemon=True).start()
         for _number in range(count):
             try:
-                yield told.get(timeout=max(end - time.monotonic(), 0))
+                yield told.get(timeout=max(min(end - time.monotonic(), self.quiet), 0))
             except queue.Empty:
                 return
 

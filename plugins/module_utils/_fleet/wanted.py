@@ -25,12 +25,14 @@ class Place:
 class Want:
     """What to tell of which guests.
 
-    sources: where addresses come from, the best first. definition: of every guest rather than of those that need it.
+    sources: where addresses come from, the best first. definition: of every guest rather than of those that need it;
+    keep: its documents, for whoever asks.
     names, tags, metadata: patterns, None for any; a guest needs one of the tags and all of the metadata.
     """
 
     sources: tuple[str, ...] = ("lease",)
     definition: bool = False
+    keep: bool = False
     pools: bool = False
     pending: bool = False
     agent: bool = False
@@ -47,6 +49,8 @@ class Want:
     def reads(self, guest: dict[str, Any]) -> bool:
         """Whether the definition of a guest is needed."""
         if self.definition or self.tags is not None or self.metadata is not None:
+            return True
+        if self.pending and guest["state"] == "saved":
             return True
         return bool(guest["active"] and (self.sources or self.pending or self.agent))
 

@@ -11,19 +11,16 @@ from .._session import Session
 from .._spec._connection import CONNECTION
 from .._xml.tables import Rules
 
-#: A module that takes no document hides nothing in one.
-NO_DOCUMENT = Rules(root="")
-
 
 def look(
     arguments: dict[str, Any],
     tell: Callable[[Session, dict[str, Any]], dict[str, Any]],
     reads: Callable[[dict[str, Any]], bool] = lambda _params: True,
-    rules: Rules = NO_DOCUMENT,
 ) -> None:
     """A whole info module: tell(session, options). Ends the process.
 
     Args: arguments: the options beside those of the connection; reads: whether a read-only connection will do.
     """
-    module = Module(rules, {**arguments, **CONNECTION})
+    # It takes no document, so it hides nothing in one.
+    module = Module(Rules(root=""), {**arguments, **CONNECTION})
     run(module, lambda session: {"changed": False, **tell(session.open(), module.params)}, reads(module.params))

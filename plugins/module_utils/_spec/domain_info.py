@@ -9,6 +9,21 @@ from .domain import DOMAIN
 
 DOMAINS = Survey(
     plural="domains",
-    arguments={"addresses": {"type": "str", "choices": ["none", "lease", "arp"], "default": "none"}},
+    arguments={
+        "states": {
+            "type": "list",
+            "elements": "str",
+            "choices": ["running", "paused", "stopped", "saved", "shutting down", "crashed", "suspended"],
+        },
+        "autostart": {"type": "bool"},
+        "facts": {
+            "type": "list",
+            "elements": "str",
+            "choices": ["definition", "devices", "agent", "stats", "job", "pending"],
+            "default": ["definition", "pending"],
+        },
+        "addresses": {"type": "list", "elements": "str", "choices": ["lease", "agent", "arp"], "default": []},
+        "agent_timeout": {"type": "float", "default": 5},
+    },
     spec=DOMAIN,
 )

@@ -51,10 +51,36 @@ def test_guests_by_name_with_their_facts(run: Runner, host: Any) -> None:
 
 
 def test_addresses_are_told_only_when_asked(run: Runner) -> None:
-    assert run("virt_domain_info")["domains"][0]["interfaces"] is None
-    asked = run("virt_domain_info", addresses="lease")["domains"][0]["interfaces"]
-    assert [sorted(interface) for interface in asked] == [["addresses", "mac", "network"]]
-    assert asked[0]["mac"] == "aa:bb:cc:dd:ee:ff"
+    assert "interfaces" not in run("virt_domain_info")["domains"][0]
+    told = run("virt_domain_info", addresses=["lease"])["domains"][0]
+    assert [(one["mac"], one["network"], one["addresses"]) for one in told["interfaces"]] == [
+        ("aa:bb:cc:dd:ee:ff", "default", [])
+    ]
+    assert (told["address"], told["addresses"]) == (None, [])
+
+
+def test_guests_by_level(run: Runner) -> None:
+    (bare,) = run("virt_domain_info", facts=[])["domains"]
+    sizes = {"memory", "memory_current", "vcpus", "vcpus_current"}
+    assert bare.keys() == {"name", "uuid", "id", "state", "state_reason", "autostart", "persistent"} | sizes
+    levels = ["definition", "devices", "agent", "stats", "job", "pending"]
+    (full,) = run("virt_domain_info", facts=levels, addresses=["lease"])["domains"]
+    assert [disk["target"] for disk in full["disks"]] == ["vda"]
+    assert (full["guest"], full["stats"], full["pending"]) == (None, {}, [])
+    (short,) = run("virt_domain_info", facts=["definition"], output="options")["domains"]
+    assert short["options"]["name"] == "test"
+    assert "xml" not in short
+
+
+def test_guests_by_state_and_autostart(run: Runner, host: Any) -> None:
+    host.defineXML("<domain type='test'><name>a</name><memory>1024</memory><os><type>hvm</type></os></domain>")
+    for options, names in (
+        ({"states": ["running"]}, ["test"]),
+        ({"states": ["stopped", "saved"]}, ["a"]),
+        ({"autostart": True}, []),
+        ({"autostart": False, "names": ["t*"]}, ["test"]),
+    ):
+        assert [guest["name"] for guest in run("virt_domain_info", **options)["domains"]] == names
 
 
 def test_volumes_of_every_active_pool_or_of_one(run: Runner) -> None:

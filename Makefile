@@ -115,6 +115,10 @@ bench-images: setup ## Time how an image becomes a volume, against cp, virsh and
 bench-devices: setup ## Time a plan against the number of devices, and draw it
 	@$(PYTHON) tests/bench/devices.py $(ARGS)
 
+.PHONY: bench-inventory
+bench-inventory: setup ## Time the inventory beside the one of community.libvirt (PEER=folder, else it is fetched)
+	@$(PYTHON) tests/bench/inventory.py $(if $(PEER),--peer "$(PEER)") $(ARGS)
+
 .PHONY: bed-start bed-stop bed-list
 bed-start: setup ## A private libvirt for people; prints its URI (NAME=people)
 	@$(BED) start $(NAME) $(ARGS) && $(BED) uri $(NAME)

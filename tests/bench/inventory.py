@@ -47,7 +47,8 @@ GUEST = """\
 <os><type arch='x86_64' machine='q35'>hvm</type></os><devices>
 <disk type='file' device='disk'><driver name='qemu' type='qcow2'/><source file='/var/lib/libvirt/images/{name}.qcow2'/>
 <target dev='vda' bus='virtio'/></disk>
-<interface type='network'><source network='lan'/><model type='virtio'/></interface><console type='pty'/></devices></domain>"""
+<interface type='network'><source network='lan'/><model type='virtio'/></interface>
+<console type='pty'/></devices></domain>"""
 
 #: What a fresh process does: the source and the plugin are its arguments.
 PARSE = """\

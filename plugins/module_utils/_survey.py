@@ -22,11 +22,22 @@ def inform(kind_class: type[Kind], spec: Any) -> None:
 
     def work(session: Session) -> dict[str, Any]:
         kind = kind_class(session.open(), module.params, module.check_mode, secure=False)
-        found = [_told(kind, one, spec) for one in kind.everything() if _asked(kind.title(one), module.params["names"])]
+        listed = [one for one in _listed(kind, spec) if _asked(kind.title(one), module.params["names"])]
+        found = [_told(kind, one, spec) for one in listed]
         told = sorted((facts for facts in found if facts is not None), key=lambda facts: str(facts["name"]))
         return {"changed": False, spec.plural: told}
 
     run(module, work, readonly=True)
+
+
+def _listed(kind: Kind, spec: Any) -> list[Any]:
+    """The objects that the options ask for, narrowed by libvirt itself where it can."""
+    flags = spec.flags(kind.params)
+    if not flags:
+        return kind.everything()
+    list_all = getattr(kind.session.connection, spec.list_all)
+    narrowed = sum({int(getattr(libvirt, name)) for name in flags})
+    return list(kind.session.slow(f"list the {kind.noun}s", list_all, narrowed))
 
 
 def _asked(name: str, patterns: list[str] | None) -> bool:

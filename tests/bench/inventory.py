@@ -27,6 +27,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import libvirt
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(REPOSITORY / "tests/bed")]
 
@@ -155,12 +157,14 @@ class Bench:
         }
 
     def start_guests(self, count: int) -> None:
+        # Else it says on stderr that an agent is not there yet.
+        libvirt.registerErrorHandler(lambda _context, _error: None, None)
         self.connection.networkDefineXML(documents.network_xml("lan")).create()
         self.running = [self.connection.defineXML(documents.guest_xml(f"on{number}", "lan")) for number in range(count)]
         for guest in self.running:
             guest.create()
         for guest in self.running:
-            self.bed.await_agent(guest)
+            self.bed.await_agent(guest, 300)
         self.defined = count
 
     def define(self, count: int) -> None:

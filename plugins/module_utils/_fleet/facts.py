@@ -196,7 +196,7 @@ def give_addresses(guest: dict[str, Any], table: dict[str, list[dict[str, Any]]]
         for told in table.get(interface["mac"], ()):
             if told.get("network", interface["network"]) != interface["network"] or not _reachable(told["address"]):
                 continue
-            given = {key: told[key] for key in ("address", "prefix", "family")}
+            given = {**{key: told[key] for key in ("address", "prefix", "family")}, "source": source}
             if given not in interface["addresses"]:
                 interface["addresses"].append(given)
             guest["hostname"] = guest.get("hostname") or told.get("hostname")

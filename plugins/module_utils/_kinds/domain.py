@@ -335,14 +335,10 @@ class Domain(Defined):
     def facts(self, observed: Observed) -> dict[str, Any]:
         document = observed.stored
         memory, vcpu = document.find("memory"), document.find("vcpu")
-        asked = self.params.get("addresses")
-        sources = () if asked in (None, "none") else (asked,)
-        told = {} if asked is None else {"interfaces": self.interfaces(observed, sources)}
         return {
             "uuid": document.findtext("uuid"),
             "autostart": observed.autostart,
             "persistent": observed.persistent,
-            **told,
             "memory": None if memory is None else size_bytes(memory.text, memory.get("unit"), "KiB"),
             "vcpus": None if vcpu is None or not vcpu.text.isdigit() else int(vcpu.text),
             "title": document.findtext("title"),

@@ -12,19 +12,40 @@ from .._xml.overlay import overlay
 from ._connection import CONNECTION
 from ._option import Spec
 
+#: Options that narrow a list.
+FILTERS: dict[str, dict[str, Any]] = {
+    "states": {"type": "list", "elements": "str", "choices": ["active", "inactive"]},
+    "autostart": {"type": "bool"},
+}
+
 
 @dataclass(frozen=True)
 class Survey:
-    """The options of one info module. plural: the key of its result. spec: of the module that it tells options of."""
+    """The options of one info module.
+
+    plural: the key of its result. spec: of the module that it tells options of. list_all: libvirt's function that lists
+    the objects, where filters, which are options, narrow its list; listing: how the names of its flags begin.
+    """
 
     plural: str
     arguments: dict[str, dict[str, Any]] = field(default_factory=dict)
     spec: Spec | None = None
+    list_all: str = ""
+    listing: str = ""
+    filters: tuple[str, ...] = ()
 
     def argument_spec(self) -> dict[str, dict[str, Any]]:
         """As AnsibleModule takes it, but for the fallbacks."""
         output = {"output": {"type": "str", "choices": ["xml", "options"], "default": "xml"}} if self.spec else {}
-        return {"names": {"type": "list", "elements": "str"}, **output, **self.arguments, **CONNECTION}
+        filters = {name: FILTERS[name] for name in self.filters}
+        return {"names": {"type": "list", "elements": "str"}, **filters, **output, **self.arguments, **CONNECTION}
+
+    def flags(self, params: dict[str, Any]) -> list[str]:
+        """The names of the flags that narrow a list to what the options ask for."""
+        found = [state.upper() for state in params.get("states") or ()]
+        if params.get("autostart") is not None:
+            found.append("AUTOSTART" if params["autostart"] else "NO_AUTOSTART")
+        return [f"{self.listing}{name}" for name in found]
 
     def told(self, document: Any) -> dict[str, Any]:
         """A stored document as the options of a task that leaves it unchanged, without what libvirt puts in itself."""

@@ -6,4 +6,6 @@ from __future__ import annotations
 
 from ._survey import Survey
 
-INTERFACES = Survey(plural="interfaces")
+INTERFACES = Survey(
+    plural="interfaces", list_all="listAllInterfaces", listing="VIR_CONNECT_LIST_INTERFACES_", filters=("states",)
+)

@@ -7,4 +7,11 @@ from __future__ import annotations
 from ._survey import Survey
 from .network import NETWORK
 
-NETWORKS = Survey(plural="networks", arguments={"leases": {"type": "bool", "default": False}}, spec=NETWORK)
+NETWORKS = Survey(
+    plural="networks",
+    arguments={"leases": {"type": "bool", "default": False}},
+    spec=NETWORK,
+    list_all="listAllNetworks",
+    listing="VIR_CONNECT_LIST_NETWORKS_",
+    filters=("states", "autostart"),
+)

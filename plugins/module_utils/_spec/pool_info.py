@@ -7,4 +7,10 @@ from __future__ import annotations
 from ._survey import Survey
 from .pool import POOL
 
-POOLS = Survey(plural="pools", spec=POOL)
+POOLS = Survey(
+    plural="pools",
+    spec=POOL,
+    list_all="listAllStoragePools",
+    listing="VIR_CONNECT_LIST_STORAGE_POOLS_",
+    filters=("states", "autostart"),
+)

@@ -83,6 +83,28 @@ def test_guests_by_state_and_autostart(run: Runner, host: Any) -> None:
         assert [guest["name"] for guest in run("virt_domain_info", **options)["domains"]] == names
 
 
+@pytest.mark.parametrize("module", ["virt_net_info", "virt_pool_info"])
+@pytest.mark.parametrize(
+    ("options", "found"),
+    [
+        ({"states": ["active"]}, 1),
+        ({"states": ["inactive"]}, 0),
+        ({"states": ["active", "inactive", "active"]}, 1),
+        ({"autostart": True}, 0),
+        ({"autostart": False}, 1),
+        ({"autostart": False, "states": ["inactive"]}, 0),
+        ({"states": ["active"], "names": ["nobody"]}, 0),
+    ],
+)
+def test_a_list_is_narrowed(run: Runner, module: str, options: dict[str, Any], found: int) -> None:
+    assert len(run(module, **options)[LISTS[module]]) == found
+
+
+def test_interfaces_by_state(run: Runner) -> None:
+    assert len(run("virt_interface_info", states=["active"])["interfaces"]) == 1
+    assert run("virt_interface_info", states=["inactive"])["interfaces"] == []
+
+
 def test_volumes_of_every_active_pool_or_of_one(run: Runner) -> None:
     run("virt_volume", pool="default-pool", name="v", capacity="1MiB")
     for options in ({}, {"pool": "default-pool"}):

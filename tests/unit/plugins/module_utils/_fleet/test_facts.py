@@ -186,7 +186,8 @@ def test_the_lease_that_ends_last_is_the_address() -> None:
     )
     assert (found["address"], found["addresses"], found["hostname"]) == ("10.0.0.2", ["10.0.0.2", "10.0.0.1"], "web")
     assert found["address_source"] == "lease"
-    assert found["interfaces"][0]["addresses"][0] == {"address": "10.0.0.2", "prefix": 24, "family": "ipv4"}
+    best = {"address": "10.0.0.2", "prefix": 24, "family": "ipv4", "source": "lease"}
+    assert found["interfaces"][0]["addresses"][0] == best
 
 
 def test_a_lease_without_end_is_the_best() -> None:

@@ -165,9 +165,9 @@ options:
     description:
       - Which connection Ansible uses for the guests. V(none) leaves that to your variables.
       - V(ssh) sets C(ansible_connection) to it.
-      - V(agent) reaches into the guests of QEMU through their agents, without a network, and sets
-        C(ansible_connection), C(ansible_host) and C(ansible_libvirt_uri) for P(converge.libvirt.libvirt_qemu#connection);
-        O(ansible_host) is then not used for them.
+      - V(agent) reaches into the guests of QEMU through their agents, without a network. It sets C(ansible_connection),
+        C(ansible_host) and C(ansible_libvirt_uri) for P(converge.libvirt.libvirt_qemu#connection), and O(ansible_host)
+        is then not used for them.
     type: str
     choices: [none, ssh, agent]
     default: none

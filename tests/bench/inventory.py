@@ -37,7 +37,7 @@ from converge_bed.basics import BedError
 from converge_bed.running import RunningBed, bed_command
 from converge_bed.state import Bed
 
-BED = "bench"
+BED = os.environ.get("CONVERGE_BED", "bench")
 OURS, THEIRS = "converge.libvirt.libvirt", "community.libvirt.libvirt"
 #: Half of a round trip of 10 ms.
 DELAY = 0.005

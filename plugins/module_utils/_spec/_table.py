@@ -182,7 +182,7 @@ class Writer:
                     _clear(spot.element, other)
             path, name, text = row.implied
             ensure(spot.element, path).set(name, text)
-        if given == "":
+        if given == "" and row.form is FORMS["str"]:
             _clear(spot.element, row)
         else:
             row.form.write(spot.element, row.path, row.attribute, given)

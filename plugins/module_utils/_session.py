@@ -335,7 +335,7 @@ class Session:
                     raise DeadlineError(f"{trying}: nothing has moved for {limit:g} s; is libvirtd there and healthy?")
             return job.result()
         except libvirt.libvirtError as error:
-            raise _failure(trying, error) from None
+            raise failure(trying, error) from None
         finally:
             beat.ended = True
 

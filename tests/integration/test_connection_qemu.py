@@ -380,7 +380,7 @@ def test_modules_of_ansible_run_in_the_guest(bed: RunningBed, tmp_path: Path, pi
         hosts={"debian": {"ansible_python_interpreter": "/usr/bin/python3"}},
         ansible_pipelining=pipelining,
     )
-    done = ansible("ansible-playbook", "-i", str(hosts), str(tmp_path / "play.yml"), timeout=900)
+    done = ansible("ansible-playbook", "-i", str(hosts), str(tmp_path / "play.yml"), timeout=1500)
     assert done.returncode == 0, done.stdout + done.stderr
     assert (tmp_path / "fetched/greeting").read_text() == "Hello from debian\n"
     assert "correct horse" not in done.stdout

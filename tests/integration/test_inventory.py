@@ -285,6 +285,20 @@ def test_a_way_in_through_the_agent(lan: Host) -> None:
     }
 
 
+def test_a_command_gets_into_a_guest_through_its_agent(lan: Host, tmp_path: Path) -> None:
+    run_guest(lan, "g")
+    guests.booted(lan, "g")
+    define(lan, 1)
+    source = tmp_path / "hosts.libvirt.yml"
+    options = {"uri": lan.bed.uri, "connection": "agent", "hostnames": ["'guest-' ~ libvirt_name"]}
+    source.write_text(yaml.safe_dump({"plugin": "converge.libvirt.libvirt", **options}))
+    words = ["libvirt_state_running", "-m", "ansible.builtin.raw", "-a", "echo it is $(hostname)"]
+    done = ansible("ansible", "-i", str(source), *words)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "it is bedguest" in done.stdout
+    assert "guest-off0" not in done.stdout
+
+
 # -- several hypervisors, and what may happen to one -------------------------------------------------------------------
 
 

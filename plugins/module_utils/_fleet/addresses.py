@@ -20,6 +20,8 @@ NO_LEASES = ("VIR_ERR_NO_SUPPORT", "VIR_ERR_OPERATION_INVALID", "VIR_ERR_OPERATI
 AGENTS_AT_ONCE = 8
 #: libvirt says hello to an agent twice before it gives up on it, each time for the whole time-out. Seen with 9.0.
 HELLOS = 2
+#: libvirt counts whole seconds, and 0 would be not to wait at all.
+SHORTEST_AGENT_TIMEOUT = HELLOS
 #: What libvirt may take longer than the time-out that it was given.
 SLACK = 0.5
 #: What a guest begins with, wait for ever: what its time-out was before cannot be read.

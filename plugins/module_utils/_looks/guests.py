@@ -7,9 +7,11 @@ from __future__ import annotations
 from typing import Any, Callable
 
 from .._fleet import facts
+from .._fleet.addresses import SHORTEST_AGENT_TIMEOUT
 from .._fleet.ask import Survey
 from .._fleet.line import Call, Line, is_error
 from .._fleet.wanted import Place, Want
+from .._plan import Refused
 from .._result import rendered
 from .._session import Session, SessionError
 from .._words import JOBS, OPERATIONS
@@ -49,6 +51,8 @@ KNOWN = ("name", "uuid", "state", "state_reason")
 
 def guests(session: Session, params: dict[str, Any], options_of: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
     """What is told of the guests that are wanted. options_of: tells a stored document as the options of a task."""
+    if params["agent_timeout"] < SHORTEST_AGENT_TIMEOUT:
+        raise Refused(f"agent_timeout is {params['agent_timeout']:g}: {SHORTEST_AGENT_TIMEOUT} or more")
     line = Line(_place(session, params), quiet=session.endpoint.timeout)
     survey = Survey(line, _want(params), session.connection)
     found = survey.guests()

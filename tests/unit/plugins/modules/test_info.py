@@ -72,6 +72,10 @@ def test_guests_by_level(run: Runner) -> None:
     assert "xml" not in short
 
 
+def test_an_agent_gets_two_seconds_at_least(run: Runner) -> None:
+    assert run.refused("virt_domain_info", facts=["agent"], agent_timeout=1) == "agent_timeout is 1: 2 or more"
+
+
 def test_guests_by_state_and_autostart(run: Runner, host: Any) -> None:
     host.defineXML("<domain type='test'><name>a</name><memory>1024</memory><os><type>hvm</type></os></domain>")
     for options, names in (

@@ -62,8 +62,8 @@ class _Child:
             start_new_session=True,
         )
         given = {"place": asdict(place), "want": asdict(want), "path": [*roots, *sys.path]}
-        assert self.process.stdin is not None
-        with contextlib.suppress(BrokenPipeError), self.process.stdin as pipe:
+        pipe: Any = self.process.stdin
+        with contextlib.suppress(BrokenPipeError), pipe:
             pipe.write(json.dumps(given).encode())
 
     def pipes(self) -> list[tuple[Any, str]]:

@@ -55,7 +55,8 @@ def round_trip(host: Host, module: str, options: dict[str, Any]) -> None:
     rendered = host.attempt(module, **document, **place, state="rendered")
     assert rendered.rc == 0, rendered["msg"]
     parsed = host.attempt(module, xml=rendered["rendered"], **place, state="parsed")
-    assert parsed["parsed"] == document
+    # An empty list asks that there be none: a document says that by having none.
+    assert parsed["parsed"] == {name: value for name, value in document.items() if value != []}
 
 
 @pytest.mark.parametrize("name", [*found("networks"), *found("pools"), *found("volumes")])

@@ -34,6 +34,13 @@ def host(clean_bed: RunningBed, snapshot_of_host: Callable[[], dict[str, str]]) 
     return Host(clean_bed, snapshot_of_host)
 
 
+@pytest.fixture
+def stocked(host: Host) -> Host:
+    """A host with an active, empty pool of files, `images`."""
+    host.make_pool("images", "/var/lib/libvirt/images/pool")
+    return host
+
+
 #: What goes through Ansible itself, so that another ansible-core may make another thing of it.
 BY_ANSIBLE = ("test_ansible.py", "test_examples.py", "test_secrets.py")
 

@@ -16,12 +16,11 @@ import pytest
 import yaml
 
 from ansible_collections.converge.libvirt.tests.integration.host import Host, environment, play
-from ansible_collections.converge.libvirt.tests.integration.test_volume_content import (  # noqa: F401
+from ansible_collections.converge.libvirt.tests.integration.test_volume_content import (
     MIB,
     behind,
     holey,
     names,
-    stocked,
 )
 
 CONNECTIONS = Path(__file__).with_name("connections")
@@ -53,7 +52,7 @@ def run(host: Host, folder: Path, task: dict[str, Any], *words: str, connection:
 
 
 @pytest.mark.parametrize("connection", ["elsewhere", "local"])
-def test_a_file_of_the_controller_becomes_a_volume(stocked: Host, tmp_path: Path, connection: str) -> None:  # noqa: F811
+def test_a_file_of_the_controller_becomes_a_volume(stocked: Host, tmp_path: Path, connection: str) -> None:
     (tmp_path / "files").mkdir()
     # More than one part, and a hole between.
     source = holey(tmp_path / "files/a.img", 96 * MIB)
@@ -79,14 +78,14 @@ def test_a_file_of_the_controller_becomes_a_volume(stocked: Host, tmp_path: Path
     assert behind(stocked, "v.img").read_bytes() == source.read_bytes()
 
 
-def test_a_file_of_the_other_machine_is_not_brought(stocked: Host, tmp_path: Path) -> None:  # noqa: F811
+def test_a_file_of_the_other_machine_is_not_brought(stocked: Host, tmp_path: Path) -> None:
     source = holey(tmp_path / "a.img")
     made, _done = run(stocked, tmp_path, {"name": "v.img", "src": str(source), "remote_src": True})
     assert made["changed"] is True
     assert behind(stocked, "v.img").read_bytes() == source.read_bytes()
 
 
-def test_a_file_that_is_not_there_is_told(stocked: Host, tmp_path: Path) -> None:  # noqa: F811
+def test_a_file_that_is_not_there_is_told(stocked: Host, tmp_path: Path) -> None:
     task = {"name": "v.img", "src": str(tmp_path / "nothing.img")}
     failed, _done = run(stocked, tmp_path, task)
     assert "there is no file" in failed["msg"]
@@ -95,7 +94,7 @@ def test_a_file_that_is_not_there_is_told(stocked: Host, tmp_path: Path) -> None
     assert "there is no file" in done.stdout + done.stderr
 
 
-def test_a_task_without_a_source_is_as_before(stocked: Host, tmp_path: Path) -> None:  # noqa: F811
+def test_a_task_without_a_source_is_as_before(stocked: Host, tmp_path: Path) -> None:
     made, done = run(stocked, tmp_path, {"name": "v.img", "capacity": "1MiB"})
     assert made["changed"] is True
     assert done.stderr == ""

@@ -24,13 +24,6 @@ FOLDER = f"{documents.IMAGES}/pool"
 MIB = 1024 * 1024
 
 
-@pytest.fixture
-def stocked(host: Host) -> Host:
-    """A host with an active, empty pool of files."""
-    host.make_pool("images", FOLDER)
-    return host
-
-
 def holey(path: Path, size: int = 8 * MIB) -> Path:
     """A file of random bytes, each second MiB of it a hole."""
     with path.open("wb") as file:

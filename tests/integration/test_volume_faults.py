@@ -17,13 +17,12 @@ from converge_bed.proxy import WRITES, Fault, Write
 
 from ansible_collections.converge.libvirt.tests.integration import documents
 from ansible_collections.converge.libvirt.tests.integration.host import Host, one_sentence
-from ansible_collections.converge.libvirt.tests.integration.test_volume_content import (  # noqa: F401
+from ansible_collections.converge.libvirt.tests.integration.test_volume_content import (
     MIB,
     behind,
     holey,
     names,
     qcow2,
-    stocked,
 )
 
 IMAGES = documents.IMAGES
@@ -32,7 +31,7 @@ IMAGES = documents.IMAGES
 @pytest.mark.parametrize("action", ["cut", "kill"])
 @pytest.mark.parametrize("moment", ["before", "after"])
 def test_an_interrupted_upload_leaves_nothing(
-    stocked: Host,  # noqa: F811
+    stocked: Host,
     tmp_path: Path,
     action: Literal["cut", "kill"],
     moment: Literal["before", "after"],
@@ -51,7 +50,7 @@ def test_an_interrupted_upload_leaves_nothing(
     stocked.converge("virt_volume", **task)
 
 
-def test_a_stalled_upload_ends_in_time(stocked: Host, tmp_path: Path) -> None:  # noqa: F811
+def test_a_stalled_upload_ends_in_time(stocked: Host, tmp_path: Path) -> None:
     source = holey(tmp_path / "a.img", 64 * MIB)
     with stocked.bed.proxy(Fault("hang", 1, "before", of=[Write.STORAGE_VOL_UPLOAD])) as proxy:
         begin = time.monotonic()
@@ -85,7 +84,7 @@ def test_a_full_disk_is_told_and_nothing_is_left(host: Host, tmp_path: Path) -> 
         host.bed.exec("umount", folder)
 
 
-def test_two_runs_fill_a_volume_once(stocked: Host, tmp_path: Path) -> None:  # noqa: F811
+def test_two_runs_fill_a_volume_once(stocked: Host, tmp_path: Path) -> None:
     source = holey(tmp_path / "a.img", 256 * MIB)
     task: dict[str, Any] = {"pool": "images", "name": "v.img", "src": str(source)}
     outcomes: list[Any] = []
@@ -99,7 +98,7 @@ def test_two_runs_fill_a_volume_once(stocked: Host, tmp_path: Path) -> None:  # 
     assert behind(stocked, "v.img").read_bytes() == source.read_bytes()
 
 
-def test_what_a_killed_run_left_is_no_volume(stocked: Host, tmp_path: Path) -> None:  # noqa: F811
+def test_what_a_killed_run_left_is_no_volume(stocked: Host, tmp_path: Path) -> None:
     source = holey(tmp_path / "a.img")
     task: dict[str, Any] = {"pool": "images", "name": "v.img", "src": str(source), "timeout": 2}
     stocked.make_volume("images", "v.img")
@@ -118,7 +117,7 @@ def test_what_a_killed_run_left_is_no_volume(stocked: Host, tmp_path: Path) -> N
     assert names(stocked) == ["v.img"]
 
 
-def test_a_wrong_checksum_replaces_nothing(stocked: Host, tmp_path: Path) -> None:  # noqa: F811
+def test_a_wrong_checksum_replaces_nothing(stocked: Host, tmp_path: Path) -> None:
     source = holey(tmp_path / "a.img")
     task: dict[str, Any] = {"pool": "images", "name": "v.img", "src": str(source)}
     wrong = f"sha256:{'0' * 64}"
@@ -136,7 +135,7 @@ def test_a_wrong_checksum_replaces_nothing(stocked: Host, tmp_path: Path) -> Non
         assert behind(stocked, "v.img").read_bytes() == before
 
 
-def test_a_large_file_takes_no_more_memory(stocked: Host, tmp_path: Path) -> None:  # noqa: F811
+def test_a_large_file_takes_no_more_memory(stocked: Host, tmp_path: Path) -> None:
     sizes = []
     for mib in (8, 1024):
         source = holey(tmp_path / f"{mib}.img", mib * MIB)

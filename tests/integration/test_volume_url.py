@@ -18,13 +18,12 @@ from typing import Any
 import pytest
 
 from ansible_collections.converge.libvirt.tests.integration.host import Host
-from ansible_collections.converge.libvirt.tests.integration.test_volume_content import (  # noqa: F401
+from ansible_collections.converge.libvirt.tests.integration.test_volume_content import (
     MIB,
     behind,
     holey,
     names,
     qcow2,
-    stocked,
 )
 
 PASSWORD = "correct-horse"
@@ -86,7 +85,7 @@ def server() -> Iterator[Server]:
         thread.join()
 
 
-def test_a_url_is_fetched_and_verified(stocked: Host, server: Server, tmp_path: Path) -> None:  # noqa: F811
+def test_a_url_is_fetched_and_verified(stocked: Host, server: Server, tmp_path: Path) -> None:
     raw = holey(tmp_path / "a.img")
     image = qcow2(tmp_path / "a.qcow2", raw).read_bytes()
     digest = hashlib.sha256(image).hexdigest()
@@ -114,7 +113,7 @@ def test_a_url_is_fetched_and_verified(stocked: Host, server: Server, tmp_path: 
     assert "x.qcow2" not in names(stocked)
 
 
-def test_what_a_server_does_not_give_is_told(stocked: Host, server: Server, tmp_path: Path) -> None:  # noqa: F811
+def test_what_a_server_does_not_give_is_told(stocked: Host, server: Server, tmp_path: Path) -> None:
     server.files["/short.img"] = holey(tmp_path / "a.img").read_bytes()
     for path, said in {"/no.img": "404", "/short.img": "of 8388608 bytes"}.items():
         failed = stocked.fails("virt_volume", pool="images", name="v.img", url=server.url(path))
@@ -124,7 +123,7 @@ def test_what_a_server_does_not_give_is_told(stocked: Host, server: Server, tmp_
     assert "url begins with none of" in stocked.refuses("virt_volume", pool="images", name="v.img", url="file:///etc/x")
 
 
-def test_a_cache_is_asked_first(stocked: Host, server: Server, tmp_path: Path) -> None:  # noqa: F811
+def test_a_cache_is_asked_first(stocked: Host, server: Server, tmp_path: Path) -> None:
     content = holey(tmp_path / "a.img").read_bytes()
     server.files["/a.img"] = content
     cache = tmp_path / "cache"
@@ -148,7 +147,7 @@ def test_a_cache_is_asked_first(stocked: Host, server: Server, tmp_path: Path) -
     assert [kept] == list(cache.iterdir())
 
 
-def test_a_password_is_never_shown(stocked: Host, server: Server) -> None:  # noqa: F811
+def test_a_password_is_never_shown(stocked: Host, server: Server) -> None:
     server.files = {"/secret.img": b"x" * 512, "/open.img": b"y" * 512}
     login: dict[str, Any] = {"pool": "images", "url_username": "me", "url_password": PASSWORD}
     done = stocked.run("virt_volume", name="v.img", url=server.url("/secret.img?token=abcdef"), **login)

@@ -15,18 +15,17 @@ from converge_bed.documents import guest_xml
 
 from ansible_collections.converge.libvirt.tests.integration import documents
 from ansible_collections.converge.libvirt.tests.integration.host import Host
-from ansible_collections.converge.libvirt.tests.integration.test_volume_content import (  # noqa: F401
+from ansible_collections.converge.libvirt.tests.integration.test_volume_content import (
     FOLDER,
     MIB,
     behind,
     holey,
     names,
     qcow2,
-    stocked,
 )
 
 
-def test_a_volume_shrinks_only_when_that_is_asked_for(stocked: Host) -> None:  # noqa: F811
+def test_a_volume_shrinks_only_when_that_is_asked_for(stocked: Host) -> None:
     for name, form in (("v.img", "raw"), ("v.qcow2", "qcow2")):
         task: dict[str, Any] = {"pool": "images", "name": name, "format": form}
         stocked.run("virt_volume", capacity="8MiB", allocation="0B", **task)
@@ -40,7 +39,7 @@ def test_a_volume_shrinks_only_when_that_is_asked_for(stocked: Host) -> None:  #
     assert "libvirt makes none smaller than that" in said
 
 
-def test_what_a_running_guest_uses_is_left_alone(stocked: Host, tmp_path: Path) -> None:  # noqa: F811
+def test_what_a_running_guest_uses_is_left_alone(stocked: Host, tmp_path: Path) -> None:
     source = holey(tmp_path / "a.img")
     task: dict[str, Any] = {"pool": "images", "name": "v.img"}
     stocked.run("virt_volume", src=str(source), **task)
@@ -64,7 +63,7 @@ def test_what_a_running_guest_uses_is_left_alone(stocked: Host, tmp_path: Path) 
     stocked.converge("virt_volume", pool="images", name="w.img", clone={"volume": "v.img"})
 
 
-def test_an_image_that_others_build_upon_keeps_its_content(stocked: Host, tmp_path: Path) -> None:  # noqa: F811
+def test_an_image_that_others_build_upon_keeps_its_content(stocked: Host, tmp_path: Path) -> None:
     raw = holey(tmp_path / "a.img")
     image = qcow2(tmp_path / "a.qcow2", raw)
     stocked.run("virt_volume", pool="images", name="base.qcow2", src=str(image))
@@ -80,7 +79,7 @@ def test_an_image_that_others_build_upon_keeps_its_content(stocked: Host, tmp_pa
         assert "needs another file" in stocked.refuses("virt_volume", pool="images", name=name, src=str(evil))
 
 
-def test_a_volume_is_wiped_before_it_goes(stocked: Host) -> None:  # noqa: F811
+def test_a_volume_is_wiped_before_it_goes(stocked: Host) -> None:
     stocked.run("virt_volume", pool="images", name="v.img", capacity="1MiB", format="raw")
     file = behind(stocked, "v.img")
     file.write_bytes(os.urandom(MIB))
@@ -103,11 +102,11 @@ def test_a_volume_is_wiped_before_it_goes(stocked: Host) -> None:  # noqa: F811
         ({"cache": "/x", "src": "/y"}, "cache is for a task with url"),
     ],
 )
-def test_an_option_that_would_do_nothing_is_refused(stocked: Host, options: dict[str, Any], said: str) -> None:  # noqa: F811
+def test_an_option_that_would_do_nothing_is_refused(stocked: Host, options: dict[str, Any], said: str) -> None:
     assert said in stocked.refuses("virt_volume", pool="images", name="v.img", **options)
 
 
-def test_a_conversion_that_cannot_be_compared_is_told(stocked: Host, tmp_path: Path) -> None:  # noqa: F811
+def test_a_conversion_that_cannot_be_compared_is_told(stocked: Host, tmp_path: Path) -> None:
     source = holey(tmp_path / "a.img")
     task: dict[str, Any] = {"pool": "images", "name": "v.qcow2", "format": "qcow2", "src": str(source)}
     stocked.run("virt_volume", **task)

@@ -198,7 +198,10 @@ def _by_program(*command: str) -> Callable[[Iterator[Piece]], Iterator[bytes]]:
         if shutil.which(command[0]) is None:
             raise EOFError(f"{command[0]} is not installed here")
         failed: list[BaseException] = []
-        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as running:
+        # run_command would hold all of it in memory.
+        with subprocess.Popen(  # pylint: disable=ansible-bad-function
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        ) as running:
             feeder = threading.Thread(target=_feed, args=(pieces, running.stdin, failed), daemon=True)
             feeder.start()
             try:

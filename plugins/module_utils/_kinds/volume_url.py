@@ -133,7 +133,8 @@ class Url(Source):
         if not self.certified:
             context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
         try:
-            return urllib.request.urlopen(request, timeout=self.timeout, context=context)
+            secured = urllib.request.HTTPSHandler(context=context)
+            return urllib.request.build_opener(secured).open(request, timeout=self.timeout)
         except urllib.error.HTTPError as error:
             if error.code == http.client.NOT_MODIFIED and asked:
                 return None

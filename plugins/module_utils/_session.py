@@ -257,6 +257,10 @@ class Session:
                 return -1
         return 0
 
+    def is_alive(self) -> bool:
+        """Whether the connection still stands, as far as this side knows: nothing is asked."""
+        return self.connection is not None and not self.stuck and bool(self.connection.isAlive())
+
     def close(self) -> None:
         """Close the connection, unless it was given up on."""
         if self.connection is not None and not self.stuck:

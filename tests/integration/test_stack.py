@@ -180,8 +180,8 @@ def test_a_circle_is_refused_with_its_members(host: Host) -> None:
         {"xml": f"<filter name='{name}'><filterref filter='{other}'/></filter>"} for name, other in ("ab", "bc", "ca")
     ]
     said = host.refuses("virt_stack", nwfilters=filters)
-    assert said.startswith("the stack goes round in a circle: nwfilter '")
-    assert all(f"nwfilter '{name}'" in said for name in "abc")
+    assert said.startswith("the stack goes round in a circle: network filter '")
+    assert all(f"network filter '{name}'" in said for name in "abc")
 
 
 def test_prune_removes_what_matches_and_nothing_else(host: Host) -> None:

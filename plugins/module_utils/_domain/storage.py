@@ -54,19 +54,23 @@ def users_of(session: Session, volume: Any) -> list[User]:
 
 
 def in_use(
-    session: Session, volumes: Iterable[Any], doing: str, besides: Collection[tuple[str, str]] = ()
+    session: Session,
+    volumes: Iterable[Any],
+    doing: str,
+    besides: Collection[tuple[str, str]] = (),
+    user: str | None = None,
 ) -> str | None:
     """The sentence that says which running guest uses one of the volumes, or which volume builds upon one, or None.
 
     Args: volumes: libvirt's volume objects. doing: what is tried, after "cannot" ("delete volume 'v'"). besides: who
-    may use them, by the list of a stack and the name.
+    may use them, by the list of a stack and the name. user: a guest that may, too.
     """
     paths = {path for path in (_path_of(session, volume) for volume in volumes) if path is not None}
     if not paths:
         return None
     for guest, active, used in _guests(session):
         shared = paths & used
-        if active and shared and ("domains", guest) not in besides:
+        if active and shared and guest != user and ("domains", guest) not in besides:
             return f"cannot {doing}: the running guest '{guest}' uses {_listed(shared)}"
     return _built_upon(session, paths, doing, besides)
 

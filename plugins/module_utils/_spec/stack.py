@@ -28,6 +28,7 @@ def info_argument_spec() -> dict[str, dict[str, Any]]:
     """As above, of the module that tells a stack."""
     return {
         **{name: {"type": "list", "elements": "str"} for name in LISTS},
+        "output": {"type": "str", "choices": ["options", "xml"], "default": "options"},
         "with_needs": {"type": "bool", "default": True},
         "picture": {"type": "str", "choices": ["mermaid", "dot"]},
         **CONNECTION,

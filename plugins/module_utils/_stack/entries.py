@@ -4,9 +4,9 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Mapping
-from dataclasses import dataclass
+import functools
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
@@ -14,10 +14,14 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from .._kind import Kind
 from .._plan import Refused
 from .._result import with_fallbacks
+from .._xml.explain import refuse_sizes
 from .order import KINDS, Node
 
 #: What the stack says once for all of its entries.
 COMMON = ("uri", "username", "password", "timeout", "wait_timeout")
+
+#: The options of removal that hold for what is pruned, too, by the start of their names.
+OF_REMOVAL = ("remove_", "discard_", "shutdown")
 
 
 @dataclass(frozen=True)
@@ -28,8 +32,9 @@ class Sort:
     spec: Any
 
     def argument_spec(self) -> dict[str, dict[str, Any]]:
-        """The options of an entry."""
+        """The options of an entry: without the connection, several names, and what needs no libvirt."""
         spec = self.spec.argument_spec()
+        spec["state"] = {**spec["state"], "choices": list(self.spec.states)}
         return {name: argument for name, argument in spec.items() if name not in (*COMMON, "names")}
 
 
@@ -48,24 +53,72 @@ class Entry:
         return self.params["pool"] if self.node.kind == "volumes" else None
 
 
-def entries(sorts: Mapping[str, Sort], params: dict[str, Any], module: Any) -> list[Entry]:
-    """Every entry of the stack, in the order of the file. Raises Refused with the place of what is wrong."""
-    found = []
-    for kind in KINDS:
-        check = _validator(sorts[kind])
-        for number, given in enumerate(params[kind] or ()):
-            where = f"{kind}[{number}]"
-            merged = {**((params["defaults"] or {}).get(kind) or {}), **given}
-            if params["state"] == "absent":
-                merged["state"] = "absent"
-            checked = check.validate(merged)
-            # Secrets of an entry are as secret as those of a task.
-            module.no_log_values.update(checked._no_log_values)
-            if checked.error_messages:
-                raise Refused(f"{where}: {'; '.join(checked.error_messages)}")
-            found.append(_entry(where, kind, sorts[kind], {**checked.validated_parameters, **_common(params)}))
-    _refuse_twins(found)
-    return found
+class Reader:
+    """Reads the entries of a task. params: those of the task."""
+
+    def __init__(self, sorts: Mapping[str, Sort], params: dict[str, Any]) -> None:
+        self.sorts = sorts
+        self.params = params
+        self.common = {**{name: params[name] for name in COMMON}, "names": None}
+        # One for each kind, not one for each entry: building it takes longer than using it.
+        self._validator = functools.cache(lambda kind: _validator(sorts[kind]))
+
+    def entries(self) -> list[Entry]:
+        """Every entry of the stack, in the order of the file. Raises Refused with the place of what is wrong."""
+        found = []
+        for kind in KINDS:
+            for number, given in enumerate(self.params[kind] or ()):
+                merged = {**self._defaults(kind), **given}
+                if self.params["state"] == "absent":
+                    merged["state"] = "absent"
+                try:
+                    found.append(self._entry(kind, merged))
+                except Refused as error:
+                    raise Refused(f"{kind}[{number}]: {error}") from None
+        refuse_twins(found)
+        return found
+
+    def removal(self, kind: str, name: str, handle: Any, document: Any) -> Entry:
+        """An entry that makes an object of libvirt's absent, by the defaults of its kind. Raises Refused."""
+        if kind == "volumes":
+            pool, _slash, volume = name.partition("/")
+            who = {"pool": pool, "name": volume}
+        elif kind == "secrets":
+            who = {"uuid": handle.UUIDString()}
+        else:
+            who = {"name": name}
+        kept = {key: value for key, value in self._defaults(kind).items() if key.startswith(OF_REMOVAL)}
+        try:
+            params = self._checked(kind, {**kept, **who, "state": "absent"})
+        except Refused as error:
+            raise Refused(f"defaults of {kind}: {error}") from None
+        sort = self.sorts[kind]
+        return Entry(Node(kind, name, document, True), sort, params, sort.spec.identity(params))
+
+    def _defaults(self, kind: str) -> dict[str, Any]:
+        return (self.params["defaults"] or {}).get(kind) or {}
+
+    def _checked(self, kind: str, given: dict[str, Any]) -> dict[str, Any]:
+        checked = self._validator(kind).validate(given)
+        if checked.error_messages:
+            raise Refused("; ".join(checked.error_messages))
+        return {**checked.validated_parameters, **self.common}
+
+    def _entry(self, kind: str, given: dict[str, Any]) -> Entry:
+        sort, params = self.sorts[kind], self._checked(kind, given)
+        if params.get("src") is not None and not params["remote_src"]:
+            raise Refused("src is read where the stack runs: say remote_src: true, or use virt_volume before it")
+        asked = sort.spec.identity(params)
+        try:
+            refuse_sizes(asked.tree, sort.kind.rules)
+        except ValueError as error:
+            raise Refused(f"xml: {error}") from None
+        name = asked.name or asked.uuid
+        called = f"{params['pool']}/{name}" if kind == "volumes" else name
+        absent = params["state"] == "absent"
+        # What goes is ordered by what libvirt has of it.
+        document = None if absent else sort.spec.rendered(params)
+        return Entry(Node(kind, called, document, absent, asked.uuid), sort, params, asked)
 
 
 def _validator(sort: Sort) -> ArgumentSpecValidator:
@@ -76,44 +129,26 @@ def _validator(sort: Sort) -> ArgumentSpecValidator:
     return ArgumentSpecValidator(with_fallbacks(sort.argument_spec()), **constraints)
 
 
-def _common(params: dict[str, Any]) -> dict[str, Any]:
-    return {**{name: params[name] for name in COMMON}, "names": None}
+def renamed(entry: Entry, **changes: Any) -> Entry:
+    """The same entry for a node that is known better."""
+    return replace(entry, node=replace(entry.node, **changes))
 
 
-def _entry(where: str, kind: str, sort: Sort, params: dict[str, Any]) -> Entry:
-    if params.get("src") is not None and not params["remote_src"]:
-        raise Refused(f"{where}: src is read where the stack runs: say remote_src: true, or use virt_volume before it")
-    try:
-        asked = sort.spec.identity(params)
-        document = sort.spec.rendered(params)
-    except Refused as error:
-        raise Refused(f"{where}: {error}") from None
-    name = asked.name or asked.uuid
-    called = f"{params['pool']}/{name}" if kind == "volumes" else name
-    return Entry(Node(kind, called, document, params["state"] == "absent"), sort, params, asked)
-
-
-def _refuse_twins(found: list[Entry]) -> None:
-    seen: dict[tuple[str, str], Entry] = {}
+def refuse_twins(found: Iterable[Entry]) -> None:
+    """Raises Refused where two entries are about one object."""
+    seen = set()
     for entry in found:
-        key = entry.node.kind, entry.node.name
-        if key in seen:
-            raise Refused(f"the stack names {entry.node} twice")
-        seen[key] = entry
+        for called in {entry.node.name, entry.node.uuid} - {None}:
+            if (entry.node.kind, called) in seen:
+                raise Refused(f"the stack names {entry.node} twice")
+            seen.add((entry.node.kind, called))
 
 
-def removal(sort: Sort, kind: str, name: str, params: dict[str, Any], document: Any) -> Entry:
-    """An entry that makes an object absent, by the defaults of its kind. Raises Refused."""
-    pool, _slash, volume = name.partition("/") if kind == "volumes" else ("", "", name)
-    own: dict[str, Any] = {"pool": pool} if kind == "volumes" else {}
-    if kind == "secrets":
-        usage, _blank, what = name.partition(" ")
-        own, volume = {"usage": {"type": usage, "id": what}}, ""
-    named = {"name": volume} if volume else {}
-    defaults = copy.deepcopy((params["defaults"] or {}).get(kind) or {})
-    kept = {key: value for key, value in defaults.items() if key.startswith(("remove_", "discard_", "shutdown"))}
-    checked = _validator(sort).validate({**kept, **own, **named, "state": "absent"})
-    if checked.error_messages:
-        raise Refused(f"defaults of {kind}: {'; '.join(checked.error_messages)}")
-    whole = {**checked.validated_parameters, **_common(params)}
-    return Entry(Node(kind, name, document, True), sort, whole, sort.spec.identity(whole))
+def secrets_in(spec: Mapping[str, Any], given: Any) -> Iterator[str]:
+    """The values of options that are secret, whatever else may be wrong with them."""
+    for name, value in given.items() if isinstance(given, dict) else ():
+        argument = spec.get(name, {})
+        if argument.get("no_log") and value:
+            yield str(value)
+        for one in value if isinstance(value, list) else [value]:
+            yield from secrets_in(argument.get("options", {}), one)

@@ -4,9 +4,7 @@
 
 from __future__ import annotations
 
-import json
-
-from .order import KINDS, Node
+from .order import KINDS, Graph, Node
 
 #: By kind: how Mermaid and Graphviz draw it.
 SHAPES = {
@@ -18,35 +16,39 @@ SHAPES = {
     "domains": ("[[{}]]", "box"),
 }
 
+#: How each writes, between quotes, what would end or change them.
+MERMAID = str.maketrans({'"': "#quot;", "#": "#35;"})
+DOT = str.maketrans({'"': '\\"', "\\": "\\\\"})
 
-def mermaid(graph: dict[Node, set[Node]]) -> str:
+
+def mermaid(graph: Graph) -> str:
     """The objects and what they need, as a Mermaid flowchart."""
     names = _numbered(graph)
     lines = ["flowchart LR"]
-    lines += [f"  {names[node]}{SHAPES[node.kind][0].format(json.dumps(_title(node)))}" for node in names]
+    lines += [f"  {names[node]}{SHAPES[node.kind][0].format(_quoted(node, MERMAID))}" for node in names]
     lines += [f"  {names[node]} --> {names[other]}" for node, other in _edges(graph)]
     return "\n".join(lines) + "\n"
 
 
-def dot(graph: dict[Node, set[Node]]) -> str:
+def dot(graph: Graph) -> str:
     """The same for Graphviz."""
     names = _numbered(graph)
     lines = ["digraph libvirt {", "  rankdir=LR;"]
-    lines += [f"  {names[node]} [shape={SHAPES[node.kind][1]}, label={json.dumps(_title(node))}];" for node in names]
+    lines += [f"  {names[node]} [shape={SHAPES[node.kind][1]}, label={_quoted(node, DOT)}];" for node in names]
     lines += [f"  {names[node]} -> {names[other]};" for node, other in _edges(graph)]
     return "\n".join([*lines, "}"]) + "\n"
 
 
-def _title(node: Node) -> str:
-    return node.name
+def _quoted(node: Node, escapes: dict[int, str]) -> str:
+    return '"' + node.name.translate(escapes) + '"'
 
 
-def _numbered(graph: dict[Node, set[Node]]) -> dict[Node, str]:
+def _numbered(graph: Graph) -> dict[Node, str]:
     ordered = sorted(graph, key=lambda node: (KINDS.index(node.kind), node.name))
     return {node: f"n{number}" for number, node in enumerate(ordered)}
 
 
-def _edges(graph: dict[Node, set[Node]]) -> list[tuple[Node, Node]]:
+def _edges(graph: Graph) -> list[tuple[Node, Node]]:
     names = _numbered(graph)
     found = [(node, other) for node, others in graph.items() for other in others]
     return sorted(found, key=lambda both: (int(names[both[0]][1:]), int(names[both[1]][1:])))

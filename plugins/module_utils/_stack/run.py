@@ -4,11 +4,12 @@
 
 from __future__ import annotations
 
-import fnmatch
+import graphlib
 import queue
-from collections.abc import Collection, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from itertools import islice
+from collections import deque
+from collections.abc import Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from .._kind import Kind
@@ -16,11 +17,17 @@ from .._plan import HalfDone, Refused
 from .._result import Module, run
 from .._road import Trip, travel
 from .._session import Session, SessionError
-from .entries import Entry, Sort, entries, removal
-from .order import KINDS, Node, in_order, needs
+from .._xml.document import value
+from .._xml.tables import Rules
+from .entries import Entry, Reader, Sort, refuse_twins, renamed, secrets_in
+from .look import everything, seen
+from .order import FOLDER, KINDS, NOUNS, Graph, Node, matches, needs, refuse_circles
 
-#: A queue of nodes and their results.
-Done = Any
+#: How many failures the sentence of a failed task quotes.
+QUOTED = 5
+
+#: Why the rest is left alone.
+LOST = "not tried, since the connection to libvirt was lost"
 
 
 def stack(sorts: Mapping[str, Sort], argument_spec: dict[str, Any]) -> None:
@@ -30,7 +37,7 @@ def stack(sorts: Mapping[str, Sort], argument_spec: dict[str, Any]) -> None:
 
 
 class StackModule(Module):
-    """A module whose entries may hold XML, which never leaves it unmasked."""
+    """A module whose entries may hold secrets and XML, which never leave it unmasked."""
 
     def __init__(self, sorts: Mapping[str, Sort], argument_spec: dict[str, Any]) -> None:
         self._sorts = sorts
@@ -43,182 +50,281 @@ class StackModule(Module):
             self.said.add(warning)
             super().warn(warning, **more)
 
-    def documents(self) -> list[tuple[dict[str, Any], Any]]:
-        return [
-            (entry, self._sorts[kind].kind.rules)
-            for kind in KINDS
-            for entry in [*(self.params[kind] or ()), (self.params["defaults"] or {}).get(kind) or {}]
-        ]
+    def documents(self) -> list[tuple[dict[str, Any], Rules]]:
+        return [(entry, self._sorts[kind].kind.rules) for kind, entry in self._given()]
+
+    def _given(self) -> list[tuple[str, dict[str, Any]]]:
+        """The entries and the defaults, by kind. It is asked of bad input as well, to say what is wrong with it."""
+        found = []
+        for kind in KINDS:
+            entries, defaults = self.params.get(kind), self.params.get("defaults")
+            several = [*(entries if isinstance(entries, list) else ())]
+            several.append(defaults.get(kind) if isinstance(defaults, dict) else None)
+            found += [(kind, each) for each in several if isinstance(each, dict)]
+        return found
+
+    def _invocation(self) -> dict[str, Any]:
+        # Ansible knows nothing of the options of entries, so it is told what of them to hide.
+        specs = {kind: sort.argument_spec() for kind, sort in self._sorts.items()}
+        for kind, entry in self._given():
+            self.no_log_values.update(secrets_in(specs[kind], entry))
+        return super()._invocation()
 
 
 class Stack:
-    """One run. states of a node: its result once it is known."""
+    """One run. results: of a node, once it is known."""
 
     def __init__(self, module: Module, session: Session, sorts: Mapping[str, Sort]) -> None:
         self.module = module
         self.session = session
         self.sorts = sorts
         self.results: dict[Node, dict[str, Any]] = {}
+        #: By kind and name, what lists tell of an object: as Kind.glimpse.
         self.glimpses: dict[str, dict[str, Any]] = {}
+        #: By kind and UUID, the names of objects.
+        self.uuids: dict[str, dict[str | None, str]] = {}
         #: What is there by now, and what is not any more, by list and name.
         self.brought: set[tuple[str, str]] = set()
         self.removed: set[tuple[str, str]] = set()
+        #: Connections of those that have ended, for those to come.
+        self.idle: queue.SimpleQueue[Session] = queue.SimpleQueue()
+        self.stuck = False
 
     def result(self) -> dict[str, Any]:
         """Plan and, outside check mode, apply. Raises Refused before anything is written."""
-        wanted = entries(self.sorts, self.module.params, self.module)
-        in_order(needs(entry.node for entry in wanted))
+        if self.module.params["parallel"] < 1:
+            raise Refused("parallel: at least one object has to be changed at a time")
+        reader = Reader(self.sorts, self.module.params)
+        wanted = reader.entries()
+        refuse_circles(needs(entry.node for entry in wanted))
         self.session.open()
-        wanted += self._pruned(wanted)
-        self._glimpse({entry.node.kind for entry in wanted})
-        graph = needs(entry.node for entry in wanted)
-        self._travel(wanted, graph)
+        wanted = self._met(wanted)
+        wanted += self._pruned(reader, wanted)
+        graph = needs((entry.node for entry in wanted), self._folders(wanted))
+        refuse_circles(graph)
+        by_node = {entry.node: entry for entry in wanted}
+        try:
+            # What goes makes room for what comes; nothing of one needs anything of the other.
+            for goes in (True, False):
+                self._travel(by_node, {node: graph[node] for node in graph if node.absent is goes})
+        finally:
+            while not self.idle.empty():
+                with suppress(SessionError):
+                    self.idle.get().close()
+            # A thread that waits for libvirt for ever would keep the process from ending.
+            self.session.stuck = self.session.stuck or self.stuck
         return self._report(wanted)
 
-    def _pruned(self, wanted: list[Entry]) -> list[Entry]:
+    # the look at the host
+
+    def _kind(self, kind: str, **params: Any) -> Kind:
+        return self.sorts[kind].kind(self.session, {**self.module.params, **params}, self.module.check_mode)
+
+    def _met(self, wanted: list[Entry]) -> list[Entry]:
+        """The entries, each with what lists tell of its object, in a number of calls that does not grow with them."""
+        kinds = {entry.node.kind for entry in wanted}
+        pools = sorted({entry.params["pool"] for entry in wanted if entry.node.kind == "volumes"})
+        for kind in kinds | ({"pools"} if pools else set()):
+            self.glimpses[kind] = {} if kind == "volumes" else self._kind(kind).glimpses()
+        for pool in pools:
+            told = self._kind("volumes", pool=pool).glimpses()
+            self.glimpses["volumes"].update({f"{pool}/{name}": glimpse for name, glimpse in told.items()})
+        for kind, told in self.glimpses.items():
+            self.uuids[kind] = {_uuid(handle): name for name, (handle, _glance) in told.items()}
+        found = [self._recognised(entry) for entry in wanted]
+        refuse_twins(found)
+        return found
+
+    def _recognised(self, entry: Entry) -> Entry:
+        node, glimpses = entry.node, self.glimpses[entry.node.kind]
+        name = node.name
+        if entry.asked.name is None:
+            # Whoever is named by uuid has a name, by which the others know it.
+            name = self.uuids[node.kind].get(node.uuid, name)
+        if name not in glimpses:
+            return entry
+        handle = glimpses[name][0]
+        document = self._document(node.kind, handle) if node.absent else node.document
+        return renamed(entry, name=name, uuid=_uuid(handle), document=document)
+
+    def _document(self, kind: str, handle: Any) -> Any:
+        observed = seen(self._kind(kind, pool=None), handle)
+        return None if observed is None else observed.stored
+
+    def _folders(self, wanted: list[Entry]) -> dict[str, str]:
+        """The folders of pools whose volumes are in the stack, but whose entries do not tell."""
+        pools = [entry.node for entry in wanted if entry.node.kind == "pools" and entry.node.document is not None]
+        told = {node.name for node in pools if value(node.document, FOLDER)}
+        folders = {}
+        for pool in {entry.params["pool"] for entry in wanted if entry.node.kind == "volumes"} - told:
+            handle = self.glimpses.get("pools", {}).get(pool, (None,))[0]
+            document = None if handle is None else self._document("pools", handle)
+            folder = None if document is None else value(document, FOLDER)
+            if folder:
+                folders[pool] = folder
+        return folders
+
+    def _pruned(self, reader: Reader, wanted: list[Entry]) -> list[Entry]:
         """What matches a pattern of prune and no entry names, as entries that remove it."""
         found = []
-        patterns = {kind: each for kind, each in (self.module.params["prune"] or {}).items() if each}
-        named = {(entry.node.kind, entry.node.name) for entry in wanted}
-        for kind, globs in patterns.items():
-            for name, document in self._everything(kind, globs):
-                if (kind, name) not in named:
-                    found.append(removal(self.sorts[kind], kind, name, self.module.params, document))
+        named = {(entry.node.kind, called) for entry in wanted for called in (entry.node.name, entry.node.uuid)}
+        for kind, patterns in (self.module.params["prune"] or {}).items():
+            one = self._kind(kind, pool=None)
+            for name, handle in everything(kind, one) if patterns else ():
+                if (kind, name) in named or (kind, _uuid(handle) or name) in named or not matches(kind, name, patterns):
+                    continue
+                observed = seen(one, handle)
+                if observed is not None:
+                    found.append(reader.removal(kind, name, handle, observed.stored))
         return found
 
-    def _everything(self, kind: str, globs: list[str]) -> list[tuple[str, Any]]:
-        """The objects of a kind whose names match: name and document."""
-        one = self._kind(kind, {"pool": None}, self.session)
-        found = []
-        for handle in one.everything():
-            one.handle = handle
-            name = one.title(handle)
-            if kind == "volumes":
-                pool = self.session.call(f"look up the pool of volume '{name}'", handle.storagePoolLookupByVolume)
-                name = f"{pool.name()}/{name}"
-            if any(fnmatch.fnmatchcase(name, glob) for glob in globs):
-                found.append((name, one.observe().stored))
-        return found
+    # the work
 
-    def _kind(self, kind: str, params: dict[str, Any], session: Session) -> Kind:
-        return self.sorts[kind].kind(session, {**self.module.params, **params}, self.module.check_mode)
+    def _travel(self, by_node: dict[Node, Entry], graph: Graph) -> None:
+        """Each after what it needs. What has nothing to do is told at once; the rest goes side by side, but never two
+        volumes of one pool, since libvirt refuses a second job of a pool.
+        """
+        line: graphlib.TopologicalSorter[Node] = graphlib.TopologicalSorter(graph)
+        line.prepare()
+        running: dict[Future[dict[str, Any]], Node] = {}
+        #: By the pool of a volume that is worked on: the volumes after it.
+        queues: dict[str, deque[Node]] = {}
+        with ThreadPoolExecutor(self.module.params["parallel"]) as threads:
 
-    def _glimpse(self, kinds: set[str]) -> None:
-        """What lists tell of every object, so that it need not be asked of each."""
-        for kind in kinds:
-            self.glimpses[kind] = self._kind(kind, {}, self.session).glimpses()
+            def start(node: Node) -> None:
+                running[threads.submit(self._one, by_node[node])] = node
 
-    def _travel(self, wanted: list[Entry], graph: dict[Node, set[Node]]) -> None:
-        """Each after what it needs. What has nothing to do is told at once; the rest goes side by side."""
-        by_node = {entry.node: entry for entry in wanted}
-        # What goes makes room for what comes.
-        waiting = dict.fromkeys(sorted(in_order(graph), key=lambda node: not node.absent))
-        running: set[Node] = set()
-        done: Done = queue.Queue()
-        with ThreadPoolExecutor(max(1, self.module.params["parallel"])) as pool:
-            while waiting or running:
-                for node in list(waiting):
-                    if not self._is_ready(node, graph, waiting, running, by_node):
-                        continue
-                    del waiting[node]
-                    lacking = [other for other in graph[node] if self.results[other]["failed"]]
-                    if lacking:
-                        self._settle(node, _not_tried(lacking))
-                    elif not self._told_at_once(by_node[node]):
-                        running.add(node)
-                        pool.submit(self._finish, by_node[node], done)
-                if running:
-                    node, outcome = done.get()
-                    running.remove(node)
-                    self._settle(node, outcome)
+            while line.is_active():
+                ready = line.get_ready()
+                for node in ready:
+                    pool = by_node[node].pool
+                    if self._told_at_once(by_node[node], graph[node]):
+                        line.done(node)
+                    elif pool in queues:
+                        queues[pool].append(node)
+                    else:
+                        if pool is not None:
+                            queues[pool] = deque()
+                        start(node)
+                if ready:
+                    # What was told at once may have been all that others waited for.
+                    continue
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    node = running.pop(future)
+                    self._settle(node, future.result())
+                    line.done(node)
+                    pool = by_node[node].pool
+                    if pool is not None:
+                        if queues[pool]:
+                            start(queues[pool].popleft())
+                        else:
+                            del queues[pool]
 
     def _settle(self, node: Node, outcome: dict[str, Any]) -> None:
         self.results[node] = outcome
         if not outcome["failed"]:
             (self.removed if node.absent else self.brought).add((node.kind, node.name))
 
-    def _finish(self, entry: Entry, done: Done) -> None:
-        done.put((entry.node, self._one(entry)))
-
-    def _is_ready(
-        self,
-        node: Node,
-        graph: dict[Node, set[Node]],
-        waiting: Collection[Node],
-        running: set[Node],
-        by_node: dict[Node, Entry],
-    ) -> bool:
-        """Whether all that must come before it is done, and nothing runs that it must not meet."""
-        if any(other not in self.results for other in graph[node]):
-            return False
-        # Those that are to go are first in line.
-        if not node.absent and any(other.absent for other in (*islice(waiting, 1), *running)):
-            return False
-        pool = by_node[node].pool
-        # libvirt refuses a second job of one pool.
-        return pool is None or all(by_node[other].pool != pool for other in running)
+    def _told_at_once(self, entry: Entry, needed: set[Node]) -> bool:
+        """Whether nothing is to be done for an object, or only to be predicted: its result is known then."""
+        lacking = sorted(str(other) for other in needed if self.results[other]["failed"])
+        try:
+            if lacking:
+                outcome = _not_tried(f"not tried, since it needs {', '.join(lacking)}")
+            elif not self.session.is_alive():
+                outcome = _not_tried(LOST)
+            else:
+                foretold = self._trip(entry, self.session, look=True).foretold()
+                if foretold is None:
+                    return False
+                outcome = {"failed": False, **foretold}
+        except (Refused, SessionError) as error:
+            outcome = _failed(error) if self.session.is_alive() else _not_tried(LOST)
+        self._settle(entry.node, outcome)
+        return True
 
     def _trip(self, entry: Entry, session: Session, look: bool) -> Trip:
         kind = entry.sort.kind(session, entry.params, self.module.check_mode)
         kind.brought, kind.removed = self.brought, self.removed
         if look and entry.asked.name is not None:
-            kind.glimpse = self.glimpses[entry.node.kind].get(entry.asked.name, kind.glimpse)
+            kind.glimpse = self.glimpses[entry.node.kind].get(entry.node.name)
         return Trip(kind, entry.sort.spec, entry.asked, self.module)
 
-    def _told_at_once(self, entry: Entry) -> bool:
-        """Whether nothing is to be done for an object, or only to be predicted: its result is known then."""
-        try:
-            trip = self._trip(entry, self.session, look=True)
-            outcome = trip.foretold()
-        except (Refused, SessionError) as error:
-            self._settle(entry.node, _failed(error))
-            return True
-        if outcome is None:
-            return False
-        self._settle(entry.node, {"failed": False, **outcome})
-        return True
-
     def _one(self, entry: Entry) -> dict[str, Any]:
-        """Do what is to be done for an object, on a connection of its own."""
-        own = Session(self.session.endpoint)
+        """Do what is to be done for an object, on a connection that nobody else uses meanwhile."""
+        if not self.session.is_alive():
+            return _not_tried(LOST)
         try:
-            own.open()
-            made = travel(lambda: self._trip(entry, own, look=False))
-            return {"failed": False, **made}
-        except HalfDone as error:
-            return {**_failed(error), "changed": bool(error.done), "applied": error.done, "not_applied": error.left}
+            with self._own_session() as own:
+                try:
+                    return {"failed": False, **travel(lambda: self._trip(entry, own, look=False))}
+                except HalfDone as error:
+                    told = {**_failed(error), "changed": bool(error.done), "applied": error.done}
+                    told["not_applied"] = error.left
+                    if not own.is_alive():
+                        told["unknown"] = error.left[0]
+                        told["msg"] += f"; whether it did '{error.left[0]}' is not known"
+                    return told
         except (Refused, SessionError) as error:
             return _failed(error)
+
+    @contextmanager
+    def _own_session(self) -> Iterator[Session]:
+        """A connection for one object, kept for the next one where it still works."""
+        try:
+            own = self.idle.get_nowait()
+        except queue.Empty:
+            own = Session(self.session.endpoint).open()
+        try:
+            yield own
         finally:
-            self.session.stuck = self.session.stuck or own.stuck
-            own.close()
+            if own.is_alive():
+                self.idle.put(own)
+            else:
+                self.stuck = self.stuck or own.stuck
+                with suppress(SessionError):
+                    own.close()
 
     def _report(self, wanted: list[Entry]) -> dict[str, Any]:
         told = [
             {"kind": entry.node.kind, "name": entry.node.name, **self.results[entry.node]}
             for entry in sorted(wanted, key=lambda entry: (KINDS.index(entry.node.kind), entry.node.name))
         ]
-        failed = [one for one in told if one["failed"]]
+        differences = [(one["changed"], one.pop("diff")) for one in told if "diff" in one]
         outcome: dict[str, Any] = {
             "changed": any(one["changed"] for one in told),
-            "diff": [one.pop("diff") for one in told if one["changed"] and "diff" in one],
+            "diff": [diff for changed, diff in differences if changed],
             "objects": told,
         }
-        for one in told:
-            one.pop("diff", None)
+        failed = [one for one in told if one["failed"]]
         if failed:
-            tried = [one for one in failed if one["tried"]]
-            sentences = "; ".join(f"{one['kind'].rstrip('s')} '{one['name']}': {one['msg']}" for one in tried)
-            left = len(failed) - len(tried)
-            after = f"; {left} more that need these were not tried" if left else ""
-            outcome["msg"] = f"{len(tried)} of {len(told)} objects failed: {sentences}{after}"
+            outcome["msg"] = _summary(failed, len(told))
         return outcome
+
+
+def _uuid(handle: Any) -> str | None:
+    """The UUID of libvirt's object, which it knows without asking; volumes have none."""
+    return handle.UUIDString() if hasattr(handle, "UUIDString") else None
 
 
 def _failed(error: Exception) -> dict[str, Any]:
     return {"failed": True, "tried": True, "changed": False, "msg": str(error)}
 
 
-def _not_tried(lacking: list[Node]) -> dict[str, Any]:
-    which = ", ".join(sorted(str(node) for node in lacking))
-    return {"failed": True, "tried": False, "changed": False, "msg": f"not tried, since it needs {which}"}
+def _not_tried(why: str) -> dict[str, Any]:
+    return {"failed": True, "tried": False, "changed": False, "msg": why}
+
+
+def _summary(failed: list[dict[str, Any]], of: int) -> str:
+    """What failed, as one sentence that can still be read."""
+    tried = [one for one in failed if one["tried"]]
+    lost = sum(one["msg"] == LOST for one in failed)
+    needing = len(failed) - len(tried) - lost
+    said = [f"{NOUNS[one['kind']]} '{one['name']}': {one['msg']}" for one in tried[:QUOTED]]
+    if len(tried) > QUOTED:
+        said.append(f"and {len(tried) - QUOTED} more, see objects")
+    if needing:
+        said.append(f"{needing} more that need these were not tried")
+    if lost:
+        said.append(f"{lost} more were {LOST}")
+    return f"{len(tried)} of {of} objects failed: {'; '.join(said)}"

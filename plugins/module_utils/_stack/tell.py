@@ -4,13 +4,13 @@
 
 from __future__ import annotations
 
-import fnmatch
 from collections.abc import Mapping
 from typing import Any
 
 from .._result import Module, run
-from .._session import Session, SessionError, libvirt
-from .order import KINDS, Node, needs
+from .._session import Session
+from .look import everything, seen
+from .order import KINDS, Graph, Node, matches, needs
 from .picture import dot, mermaid
 
 #: The states that a stack says; in the others there is nothing to lead to.
@@ -46,34 +46,28 @@ def _of_kind(kind: str, sort: Any, session: Session, params: dict[str, Any]) -> 
     """Every object of a kind, and the entry that leaves it unchanged."""
     kind_class, survey = sort
     one = kind_class(session, {**params, "pool": None}, False, secure=False)
+    typed = survey.spec is not None and params["output"] == "options"
     found = {}
-    for handle in one.everything():
-        one.handle, one.name = handle, one.title(handle)
-        try:
-            seen = one.observe()
-        except SessionError as error:
-            if error.code == getattr(libvirt, one.missing):
-                continue
-            raise
-        entry, name = survey.told(seen.stored) if survey.spec is not None else {"xml": one.text(seen.stored)}, one.name
+    for name, handle in everything(kind, one):
+        observed = seen(one, handle)
+        if observed is None:
+            continue
+        entry = survey.told(observed.stored) if typed else {"xml": one.text(observed.stored)}
         if kind == "volumes":
-            what = f"look up the pool of volume '{name}'"
-            pool = session.call(what, handle.storagePoolLookupByVolume).name()
-            entry, name = {"pool": pool, **entry}, f"{pool}/{name}"
-        beside = {"state": seen.state} if seen.state in STATES else {}
-        if seen.autostart:
-            beside["autostart"] = True
-        found[Node(kind, name, seen.stored)] = {**entry, **beside}
+            entry = {"pool": name.partition("/")[0], **entry}
+        if observed.state in STATES:
+            entry["state"] = observed.state
+        if observed.autostart:
+            entry["autostart"] = True
+        found[Node(kind, name, observed.stored)] = entry
     return dict(sorted(found.items(), key=lambda both: both[0].name))
 
 
-def _chosen(graph: dict[Node, set[Node]], params: dict[str, Any]) -> set[Node]:
+def _chosen(graph: Graph, params: dict[str, Any]) -> set[Node]:
     """What the patterns name, or everything; with what that needs, where the task says so."""
     if all(params[kind] is None for kind in KINDS):
         return set(graph)
-    chosen = {
-        node for node in graph if any(fnmatch.fnmatchcase(node.name, pattern) for pattern in params[node.kind] or ())
-    }
+    chosen = {node for node in graph if matches(node.kind, node.name, params[node.kind] or ())}
     todo = list(chosen) if params["with_needs"] else []
     while todo:
         more = graph[todo.pop()] - chosen

@@ -247,7 +247,7 @@ class Stack:
         kind = entry.sort.kind(session, entry.params, self.module.check_mode)
         kind.brought, kind.removed = self.brought, self.removed
         if look and entry.asked.name is not None:
-            kind.glimpse = self.glimpses[entry.node.kind].get(entry.node.name)
+            kind.glimpse = self.glimpses.get(entry.node.kind, {}).get(entry.node.name)
         return Trip(kind, entry.sort.spec, entry.asked, self.module)
 
     def _one(self, entry: Entry) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .._result import Module, run
-from .._session import Session
+from .._session import Session, SessionError, libvirt
 from .look import everything, seen
 from .order import KINDS, Graph, Node, matches, needs
 from .picture import dot, mermaid
@@ -48,7 +48,7 @@ def _of_kind(kind: str, sort: Any, session: Session, params: dict[str, Any]) -> 
     one = kind_class(session, {**params, "pool": None}, False, secure=False)
     typed = survey.spec is not None and params["output"] == "options"
     found = {}
-    for name, handle in everything(kind, one):
+    for name, handle in _listed(kind, one, params[kind] is not None):
         observed = seen(one, handle)
         if observed is None:
             continue
@@ -61,6 +61,16 @@ def _of_kind(kind: str, sort: Any, session: Session, params: dict[str, Any]) -> 
             entry["autostart"] = True
         found[Node(kind, name, observed.stored)] = entry
     return dict(sorted(found.items(), key=lambda both: both[0].name))
+
+
+def _listed(kind: str, one: Any, asked: bool) -> list[tuple[str, Any]]:
+    """Every object of a kind; none where the driver knows no such thing, and nobody has asked for it."""
+    try:
+        return list(everything(kind, one))
+    except SessionError as error:
+        if asked or error.code != libvirt.VIR_ERR_NO_SUPPORT:
+            raise
+        return []
 
 
 def _chosen(graph: Graph, params: dict[str, Any]) -> set[Node]:

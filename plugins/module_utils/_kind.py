@@ -72,6 +72,8 @@ class Kind(abc.ABC):
     brought: Collection[tuple[str, str]] = ()
     #: What the same task has removed, or would remove, likewise.
     removed: Collection[tuple[str, str]] = ()
+    #: What looks at the whole host have seen, where many objects of one task share that.
+    looks: dict[str, Any] | None = None
 
     def __init__(self, session: Session, params: dict[str, Any], check: bool, secure: bool = True) -> None:
         self.session = session

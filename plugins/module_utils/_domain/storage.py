@@ -5,9 +5,10 @@
 from __future__ import annotations
 
 import functools
+import time
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Callable
 
 from .._plan import Plan, Refused
 from .._session import Session, libvirt
@@ -18,6 +19,14 @@ ALL = "all"
 
 #: Attributes of <source> that hold a path, in the order in which a disk type uses them.
 PATHS = ("file", "dev", "name", "dir")
+
+
+#: By name: until when a look at the whole host is good, as time.monotonic() counts, and what it has seen.
+Looks = dict[str, "tuple[float, list[Any]]"]
+
+#: For how long one is good: seconds, and how many times as long as it took, so that looking is never most of the work.
+GOOD_FOR = 2.0
+TIMES = 10
 
 
 @dataclass(frozen=True)
@@ -57,22 +66,24 @@ def in_use(
     session: Session,
     volumes: Iterable[Any],
     doing: str,
+    *,
     besides: Collection[tuple[str, str]] = (),
     user: str | None = None,
+    looks: Looks | None = None,
 ) -> str | None:
     """The sentence that says which running guest uses one of the volumes, or which volume builds upon one, or None.
 
     Args: volumes: libvirt's volume objects. doing: what is tried, after "cannot" ("delete volume 'v'"). besides: who
-    may use them, by the list of a stack and the name. user: a guest that may, too.
+    may use them, by the list of a stack and the name. user: a guest that may, too. looks: what the same task has seen.
     """
     paths = {path for path in (_path_of(session, volume) for volume in volumes) if path is not None}
     if not paths:
         return None
-    for guest, active, used in _guests(session):
+    for guest, active, used in _recent(looks, "guests", lambda: _guests(session)):
         shared = paths & used
         if active and shared and guest != user and ("domains", guest) not in besides:
             return f"cannot {doing}: the running guest '{guest}' uses {_listed(shared)}"
-    return _built_upon(session, paths, doing, besides)
+    return _built_upon(_recent(looks, "volumes", lambda: _backed(session)), paths, doing, besides)
 
 
 def plan_removal(
@@ -83,11 +94,12 @@ def plan_removal(
     plan: Plan,
     *,
     besides: Collection[tuple[str, str]] = (),
+    looks: Looks | None = None,
 ) -> str | None:
     """Add the steps that delete the storage of a guest's disks.
 
     Args: document: the stored definition. named: target names (vda), or "all" for every disk that is not read-only,
-    removable or shared. besides: as in in_use(). Raises Refused for a disk that is never removed; returns the
+    removable or shared. besides, looks: as in in_use(). Raises Refused for a disk that is never removed; returns the
     sentence that says who else uses one, or None.
     """
     disks = {disk.find("target").get("dev"): disk for disk in document.iterfind("devices/disk")}
@@ -111,10 +123,11 @@ def plan_removal(
             plan.add(what, functools.partial(session.slow, what, volume.delete, 0))
     if not paths:
         return None
-    for other, _active, used in _guests(session):
+    for other, _active, used in _recent(looks, "guests", lambda: _guests(session)):
         if other != guest and ("domains", other) not in besides and paths & used:
             return f"cannot remove {_listed(paths & used)} of guest '{guest}': guest '{other}' uses it too"
-    return _built_upon(session, paths, f"remove the storage of guest '{guest}'", besides)
+    backed = _recent(looks, "volumes", lambda: _backed(session))
+    return _built_upon(backed, paths, f"remove the storage of guest '{guest}'", besides)
 
 
 def _kept(disk: Any) -> str | None:
@@ -204,13 +217,11 @@ def _paths(session: Session, source: Any) -> Iterable[str]:
             yield path
 
 
-def _built_upon(session: Session, paths: set[str], doing: str, besides: Collection[tuple[str, str]]) -> str | None:
-    """The sentence that says which volume of an active pool, not itself among the paths, builds upon one of them."""
+def _backed(session: Session) -> Iterable[tuple[str, str, str | None, str]]:
+    """Every volume of an active pool that builds upon something: pool, name, its path, and that of what is below."""
     flags = libvirt.VIR_CONNECT_LIST_STORAGE_POOLS_ACTIVE
     for pool in session.call("list the pools", session.connection.listAllStoragePools, flags):
         for volume in session.slow(f"list the volumes of pool '{pool.name()}'", pool.listAllVolumes):
-            if ("volumes", f"{pool.name()}/{volume.name()}") in besides:
-                continue
             what = f"read volume '{volume.name()}'"
             xml = session.look_up(what, "VIR_ERR_NO_STORAGE_VOL", volume.XMLDesc, 0)
             if xml is None:
@@ -218,9 +229,34 @@ def _built_upon(session: Session, paths: set[str], doing: str, besides: Collecti
                 continue
             document = parse(xml)
             backing = document.findtext("backingStore/path")
-            if backing in paths and document.findtext("target/path") not in paths:
-                return f"cannot {doing}: volume '{volume.name()}' of pool '{pool.name()}' builds upon {backing}"
+            if backing is not None:
+                yield pool.name(), volume.name(), document.findtext("target/path"), backing
+
+
+def _built_upon(
+    backed: Iterable[tuple[str, str, str | None, str]],
+    paths: set[str],
+    doing: str,
+    besides: Collection[tuple[str, str]],
+) -> str | None:
+    """The sentence that says which volume, not itself among the paths, builds upon one of them."""
+    for pool, name, path, backing in backed:
+        if backing in paths and path not in paths and ("volumes", f"{pool}/{name}") not in besides:
+            return f"cannot {doing}: volume '{name}' of pool '{pool}' builds upon {backing}"
     return None
+
+
+def _recent(looks: Looks | None, name: str, read: Callable[[], Iterable[Any]]) -> Iterable[Any]:
+    """What read() tells of the whole host; for many objects of one task not each time anew."""
+    if looks is None:
+        return read()
+    good_until, found = looks.get(name, (0.0, []))
+    begin = time.monotonic()
+    if begin > good_until:
+        found = list(read())
+        took = time.monotonic() - begin
+        looks[name] = begin + max(GOOD_FOR, took * TIMES), found
+    return found
 
 
 def _path_of(session: Session, volume: Any) -> str | None:

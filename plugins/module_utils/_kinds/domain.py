@@ -282,7 +282,9 @@ class Domain(Defined):
         flags = self._undefine_flags(observed)
         storage = Plan()
         named = self.params["remove_storage"]
-        shared = plan_removal(self.session, self.name, observed.stored, named, storage, besides=self.removed)
+        shared = plan_removal(
+            self.session, self.name, observed.stored, named, storage, besides=self.removed, looks=self.looks
+        )
         if shared is not None:
             self.need(shared)
         if observed.active:

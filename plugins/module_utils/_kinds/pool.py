@@ -138,7 +138,8 @@ class Pool(Defined):
                 "active first, or leave delete_contents out"
             )
         volumes = self.session.slow(f"list the volumes of pool '{self.name}'", self.handle.listAllVolumes)
-        used = in_use(self.session, volumes, f"delete the contents of pool '{self.name}'", self.removed)
+        doing = f"delete the contents of pool '{self.name}'"
+        used = in_use(self.session, volumes, doing, besides=self.removed, looks=self.looks)
         if used is not None:
             self.need(used)
         for volume in sorted(volumes, key=lambda one: one.name()):

@@ -64,7 +64,7 @@ class Volume(Kind):
         return None
 
     def need_unused(self, doing: str, guest: str | None = None) -> None:
-        used = in_use(self.session, [self.handle], doing, self.removed, guest)
+        used = in_use(self.session, [self.handle], doing, besides=self.removed, user=guest, looks=self.looks)
         if used is not None:
             self.need(used)
 

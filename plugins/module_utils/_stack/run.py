@@ -86,6 +86,7 @@ class Stack:
         #: What is there by now, and what is not any more, by list and name.
         self.brought: set[tuple[str, str]] = set()
         self.removed: set[tuple[str, str]] = set()
+        self.looks: dict[str, Any] = {}
         #: Connections of those that have ended, for those to come.
         self.idle: queue.SimpleQueue[Session] = queue.SimpleQueue()
         self.stuck = False
@@ -224,6 +225,9 @@ class Stack:
         self.results[node] = outcome
         if not outcome["failed"]:
             (self.removed if node.absent else self.brought).add((node.kind, node.name))
+        if node.kind == "domains" and not node.absent and outcome["changed"]:
+            # Who uses what is another question now.
+            self.looks.clear()
 
     def _told_at_once(self, entry: Entry, needed: set[Node]) -> bool:
         """Whether nothing is to be done for an object, or only to be predicted: its result is known then."""
@@ -245,7 +249,7 @@ class Stack:
 
     def _trip(self, entry: Entry, session: Session, look: bool) -> Trip:
         kind = entry.sort.kind(session, entry.params, self.module.check_mode)
-        kind.brought, kind.removed = self.brought, self.removed
+        kind.brought, kind.removed, kind.looks = self.brought, self.removed, self.looks
         if look and entry.asked.name is not None:
             kind.glimpse = self.glimpses.get(entry.node.kind, {}).get(entry.node.name)
         return Trip(kind, entry.sort.spec, entry.asked, self.module)

@@ -10,6 +10,7 @@ import pytest
 
 pytest.importorskip("lxml", reason="needs lxml")
 
+from ansible_collections.converge.libvirt.plugins.module_utils._domain import storage
 from ansible_collections.converge.libvirt.plugins.module_utils._domain.storage import ALL, in_use, plan_removal
 from ansible_collections.converge.libvirt.plugins.module_utils._plan import Plan, Refused
 from ansible_collections.converge.libvirt.plugins.module_utils._session import Session
@@ -146,3 +147,19 @@ def test_use_is_told_for_running_guests(session: Session, host: Any, volumes: di
     assert in_use(session, [volumes["a"]], "delete it") == f"cannot delete it: the running guest 'web' uses {A}"
     assert in_use(session, [volumes["b"]], "delete it") is None
     assert in_use(session, [], "delete nothing") is None
+
+
+def test_a_look_at_the_host_is_shared_for_a_while(
+    session: Session, host: Any, volumes: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def asked(looks: Any) -> bool:
+        return in_use(session, [volumes["a"]], "delete it", looks=looks) is not None
+
+    looks: dict[str, Any] = {}
+    assert not asked(looks)
+    host.defineXML(guest("web", disk("vda", file(A)))).create()
+    assert not asked(looks), "it was just looked at"
+    assert asked(None), "who shares nothing looks for himself"
+    later = storage.time.monotonic() + storage.GOOD_FOR + 60
+    monkeypatch.setattr(storage.time, "monotonic", lambda: later)
+    assert asked(looks), "no look is good for ever"

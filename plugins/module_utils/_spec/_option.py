@@ -10,7 +10,7 @@ from typing import Any, Callable
 
 from .._plan import Refused
 from .._xml.compare import compare
-from .._xml.document import DocumentError, mask, parse, serialise, value
+from .._xml.document import DocumentError, etree, mask, parse, serialise, value
 from .._xml.overlay import WHOLE, Scope
 from .._xml.tables import Rules
 from ._connection import CONNECTION
@@ -232,7 +232,7 @@ class Spec:
         return made
 
     def _empty(self) -> Any:
-        return parse(f"<{self.rules.root}/>")
+        return etree.Element(self.rules.root)
 
     def _parsed(self, xml: str | None) -> Any:
         if xml is None:

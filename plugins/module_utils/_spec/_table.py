@@ -5,7 +5,9 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping
+import functools
+import itertools
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -55,13 +57,11 @@ class Row:
         """Whether it is a list of dictionaries."""
         return self.several and bool(self.rows)
 
-    def leaves(self) -> Iterator[Row]:
+    @functools.cached_property
+    def leaves(self) -> tuple[Row, ...]:
         """The options in it that are no dictionaries, of the same element."""
-        for row in self.rows:
-            if row.rows and not row.several:
-                yield from row.leaves()
-            else:
-                yield row
+        inner = (row.leaves if row.rows and not row.several else (row,) for row in self.rows)
+        return tuple(itertools.chain.from_iterable(inner))
 
     def owns(self, given: Any) -> list[str]:
         """The tag paths that a given value manages."""
@@ -163,7 +163,7 @@ class Writer:
         if row.is_list:
             self._put_list(spot, row, given)
         elif row.rows:
-            self._put_all(replace(spot, beside=spot.beside or tuple(row.leaves())), row.rows, given)
+            self._put_all(replace(spot, beside=spot.beside or row.leaves), row.rows, given)
         elif row.several:
             self._put_values(spot.element, row, given)
         else:
@@ -196,7 +196,7 @@ class Writer:
 
     def _put_list(self, spot: Spot, row: Row, given: list[Any]) -> None:
         head, _slash, tag = row.path.rpartition("/")
-        path, beside = join(spot.tags, row.path), tuple(row.leaves())
+        path, beside = join(spot.tags, row.path), row.leaves
         shelf = etree.Element("shelf")
         known, fresh = find_all(spot.element, row.path), [add(shelf, tag) for _one in given]
         for one, made in zip(given, fresh):

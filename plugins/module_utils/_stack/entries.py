@@ -20,6 +20,9 @@ from .order import KINDS, Node
 #: What the stack says once for all of its entries.
 COMMON = ("uri", "username", "password", "timeout", "wait_timeout")
 
+#: What an option has that counts although nobody gives it.
+IMPLICIT = {"default", "required", "apply_defaults", "fallback"}
+
 #: The options of removal that hold for what is pruned, too, by the start of their names.
 OF_REMOVAL = ("remove_", "discard_", "shutdown")
 
@@ -60,8 +63,8 @@ class Reader:
         self.sorts = sorts
         self.params = params
         self.common = {**{name: params[name] for name in COMMON}, "names": None}
-        # One for each kind, not one for each entry: building it takes longer than using it.
-        self._validator = functools.cache(lambda kind: _validator(sorts[kind]))
+        self._options = functools.cache(lambda kind: sorts[kind].argument_spec())
+        self._validator = functools.cache(self._validator_of)
 
     def entries(self) -> list[Entry]:
         """Every entry of the stack, in the order of the file. Raises Refused with the place of what is wrong."""
@@ -99,10 +102,25 @@ class Reader:
         return (self.params["defaults"] or {}).get(kind) or {}
 
     def _checked(self, kind: str, given: dict[str, Any]) -> dict[str, Any]:
-        checked = self._validator(kind).validate(given)
+        options = self._options(kind)
+        # A guest has a hundred options, and an entry a few: only what is given, or counts without that, is looked at.
+        asked = given.keys() if given.keys() <= options.keys() else options.keys()
+        checked = self._validator(kind, frozenset(asked)).validate(given)
         if checked.error_messages:
             raise Refused("; ".join(checked.error_messages))
-        return {**checked.validated_parameters, **self.common}
+        return {**dict.fromkeys(options), **checked.validated_parameters, **self.common}
+
+    def _validator_of(self, kind: str, asked: frozenset[str]) -> ArgumentSpecValidator:
+        options = {
+            name: argument
+            for name, argument in self._options(kind).items()
+            if name in asked or IMPLICIT & argument.keys()
+        }
+        constraints = {
+            name: [[one for one in rule if one != "names"] for rule in rules if rule[0] != "names"]
+            for name, rules in self.sorts[kind].spec.constraints.items()
+        }
+        return ArgumentSpecValidator(with_fallbacks(options), **constraints)
 
     def _entry(self, kind: str, given: dict[str, Any]) -> Entry:
         sort, params = self.sorts[kind], self._checked(kind, given)
@@ -119,14 +137,6 @@ class Reader:
         # What goes is ordered by what libvirt has of it.
         document = None if absent else sort.spec.rendered(params)
         return Entry(Node(kind, called, document, absent, asked.uuid), sort, params, asked)
-
-
-def _validator(sort: Sort) -> ArgumentSpecValidator:
-    constraints = {
-        name: [[one for one in rule if one != "names"] for rule in rules if rule[0] != "names"]
-        for name, rules in sort.spec.constraints.items()
-    }
-    return ArgumentSpecValidator(with_fallbacks(sort.argument_spec()), **constraints)
 
 
 def renamed(entry: Entry, **changes: Any) -> Entry:

@@ -33,8 +33,7 @@ def test_the_options_together() -> None:
 def test_they_win_over_xml() -> None:
     xml = "<volume><name>v</name><capacity unit='G'>1</capacity><target><format type='raw'/></target></volume>"
     assert written(xml=xml, capacity="2MiB", format="qcow2") == (
-        "<volume><name>v</name><capacity unit='MiB'>2</capacity>"
-        "<target><format type='qcow2'/></target></volume>"
+        "<volume><name>v</name><capacity unit='MiB'>2</capacity><target><format type='qcow2'/></target></volume>"
     )
 
 

@@ -15,11 +15,12 @@ class Refused(Exception):
 
 
 class HalfDone(Exception):
-    """A step failed. done, left: the sentences of the steps before it and from it on."""
+    """A step failed, or the look at what came of them. done, left: the sentences of the steps before it and from it on."""
 
     def __init__(self, why: str, done: list[str], left: list[str]) -> None:
-        told = f"; done before that: {', '.join(done)}; not done: {', '.join(left)}" if done else ""
-        super().__init__(f"{why}{told}")
+        told = f"; done before that: {', '.join(done)}" if done else ""
+        rest = f"; not done: {', '.join(left)}" if done and left else ""
+        super().__init__(f"{why}{told}{rest}")
         self.why = why
         self.done = done
         self.left = left

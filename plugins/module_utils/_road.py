@@ -115,7 +115,10 @@ class Trip:
     def _done(self) -> dict[str, Any]:
         """Apply the plan; the result."""
         self._apply()
-        after = self._observe()
+        try:
+            after = self._observe()
+        except SessionError as error:
+            raise HalfDone(str(error), self.plan.done, []) from None
         left = self._left(after)
         self._warn_of(left)
         if self.stores_all and after.exists:

@@ -265,7 +265,7 @@ class Stack:
                 except HalfDone as error:
                     told = {**_failed(error), "changed": bool(error.done), "applied": error.done}
                     told["not_applied"] = error.left
-                    if not own.is_alive():
+                    if error.left and not own.is_alive():
                         told["unknown"] = error.left[0]
                         told["msg"] += f"; whether it did '{error.left[0]}' is not known"
                     return told

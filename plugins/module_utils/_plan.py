@@ -15,7 +15,7 @@ class Refused(Exception):
 
 
 class HalfDone(Exception):
-    """A step failed, or the look at what came of them. done, left: the sentences of the steps before it and from it on."""
+    """A step failed, or the look at what came of all. done, left: the sentences of the steps before, and from it on."""
 
     def __init__(self, why: str, done: list[str], left: list[str]) -> None:
         told = f"; done before that: {', '.join(done)}" if done else ""

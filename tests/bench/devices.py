@@ -61,8 +61,10 @@ def seconds(count: int) -> float:
     return min(times)
 
 
-def plot(times: t.Mapping[int, float]) -> str:
-    """The times as SVG, beside a straight line through the last of them."""
+def plot(times: t.Mapping[int, float], what: str, shown: int) -> str:
+    """The times as SVG, beside a straight line through the last of them. what: is counted. shown: the least count whose
+    time is written at its point.
+    """
     width, height, edge = 640, 400, 50
     most, longest = max(times), max(times.values()) * 1000
     points = {
@@ -74,7 +76,7 @@ def plot(times: t.Mapping[int, float]) -> str:
     words = "".join(
         f"<text x='{x:.1f}' y='{y - 8:.1f}' text-anchor='end'>{count}: {times[count] * 1000:.1f} ms</text>"
         for count, (x, y) in points.items()
-        if count >= USUAL
+        if count >= shown
     )
     return (
         f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {width} {height}' font-size='11'>"
@@ -82,7 +84,7 @@ def plot(times: t.Mapping[int, float]) -> str:
         f"<path d='M{edge} {edge}V{height - edge}H{width - edge}' fill='none' stroke='black'/>"
         f"<path d='M{edge} {height - edge}L{width - edge} {edge}' stroke='silver' stroke-dasharray='4'/>"
         f"<polyline points='{line}' fill='none' stroke='steelblue'/>{dots}{words}"
-        f"<text x='{width / 2}' y='{height - 15}' text-anchor='middle'>devices of the guest</text></svg>\n"
+        f"<text x='{width / 2}' y='{height - 15}' text-anchor='middle'>{what}</text></svg>\n"
     )
 
 
@@ -96,7 +98,7 @@ def main() -> int:
     for count, taken in times.items():
         print(f"{count:4} devices: {taken * 1000:7.2f} ms, {taken * 1e6 / count:6.1f} µs each")
     options.plot.parent.mkdir(parents=True, exist_ok=True)
-    options.plot.write_text(plot(times), encoding="utf-8")
+    options.plot.write_text(plot(times, "devices of the guest", USUAL), encoding="utf-8")
     print(f"plot: {options.plot}")
     growth = (times[COUNTS[-1]] / COUNTS[-1]) / (times[USUAL] / USUAL)
     faults = []

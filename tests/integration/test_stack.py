@@ -417,7 +417,12 @@ def test_guests_and_their_storage_go_although_the_task_only_names_them(host: Hos
 
 def test_a_disk_by_path_is_ordered_though_the_pool_is_not_in_the_stack(host: Host) -> None:
     host.make_pool("lab", FOLDER)
-    disk = {"target": "vda", "bus": "virtio", "source": {"file": f"{FOLDER}/a.img"}, "driver": {"type": "raw"}}
+    disk: dict[str, Any] = {
+        "target": "vda",
+        "bus": "virtio",
+        "source": {"file": f"{FOLDER}/a.img"},
+        "driver": {"type": "raw"},
+    }
     stack: dict[str, Any] = {
         "domains": [{"name": "a", "disks": [disk], **GUEST}],
         "volumes": [{"pool": "lab", "name": "a.img", "format": "raw", "capacity": "1MiB"}],

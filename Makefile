@@ -119,6 +119,10 @@ bench-devices: setup ## Time a plan against the number of devices, and draw it
 bench-inventory: setup ## Time the inventory beside the one of community.libvirt (PEER=folder, else it is fetched)
 	@$(PYTHON) tests/bench/inventory.py $(if $(PEER),--peer "$(PEER)") $(ARGS)
 
+.PHONY: bench-stack
+bench-stack: setup ## Time a stack of 200 objects on a libvirt of our own
+	@$(PYTHON) tests/bench/stack.py $(ARGS)
+
 .PHONY: bed-start bed-stop bed-list
 bed-start: setup ## A private libvirt for people; prints its URI (NAME=people)
 	@$(BED) start $(NAME) $(ARGS) && $(BED) uri $(NAME)

@@ -170,7 +170,7 @@ OTHERS: list[tuple[str, str, str, dict[str, Any]]] = [
     ("nwfilters", "virt_nwfilter", "filter", {"xml": documents.nwfilter("f")}),
 ]
 #: What differs from run to run, whoever asks.
-FRESH = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|52:54:00(:[0-9a-f]{2}){3}|(?<=id=\")\d+|\d{10,}")
+FRESH = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|52:54:00(:[0-9a-f]{2}){3}|(?<=id=\")\d+|\d{10,}(\.\d+)?")
 
 
 def test_an_object_is_told_as_by_its_own_module(host: Host) -> None:

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The only door to libvirt: connections, deadlines, and errors whose text is one sentence. No Ansible."""
+"""The only door to libvirt: connections, deadlines, errors as sentences. No Ansible."""
 
 from __future__ import annotations
 
@@ -51,8 +51,7 @@ HINTS = {
     "VIR_ERR_AGENT_UNRESPONSIVE": "check that qemu-guest-agent runs in the guest",
 }
 
-#: What libvirt says where another job holds an object for a while, by error name and a part of the text: nothing was
-#: done, and the same call made later is not refused. Seen with libvirt 9.0.
+#: What libvirt 9.0 says where another job holds an object for a while: the same call made later is not refused.
 BUSY = (
     ("VIR_ERR_INTERNAL_ERROR", "has asynchronous jobs running"),
     ("VIR_ERR_OPERATION_INVALID", "is still being allocated"),
@@ -80,7 +79,7 @@ class SessionError(Exception):
 
 
 class DeadlineError(SessionError):
-    """libvirt did not answer in time, and is asked nothing more."""
+    """libvirt did not answer, and is asked nothing more."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +95,7 @@ class Endpoint:
 
 
 def prepared_uri(uri: str) -> str:
-    """The URI with no_tty=1 for ssh, which would ask a terminal that is not there."""
+    """The URI with no_tty=1 for ssh: there is no terminal to ask."""
     parts = urlsplit(uri)
     if not parts.scheme.endswith("+ssh") or "no_tty" in parse_qs(parts.query, keep_blank_values=True):
         return uri
@@ -104,7 +103,7 @@ def prepared_uri(uri: str) -> str:
 
 
 def error_name(code: int) -> str:
-    """The VIR_ERR_* name of an error number; "libvirt error N" where the binding knows none."""
+    """The VIR_ERR_* name of an error number."""
     for name in dir(libvirt):
         if name.startswith("VIR_ERR_") and getattr(libvirt, name) == code:
             return name
@@ -112,7 +111,7 @@ def error_name(code: int) -> str:
 
 
 class _EventLoop:
-    """libvirt's event loop, which must be there before the first connection of a process."""
+    """libvirt's, which must be there before the first connection of a process."""
 
     #: The process that has the thread: a fork of it has the loop, and no thread that runs it.
     _process: int | None = None
@@ -140,13 +139,12 @@ def _be_silent(_context: Any, _error: Any) -> None:
 
 
 def _is_busy(error: Any) -> bool:
-    """Whether a libvirtError says that another job holds the object."""
     said = str(error.get_error_message())
     return any(error.get_error_code() == getattr(libvirt, name) and text in said for name, text in BUSY)
 
 
 def failure(trying: str, error: Any) -> SessionError:
-    """A libvirtError as a sentence: what was tried, what libvirt said, what usually helps."""
+    """What was tried, what libvirt said, what usually helps."""
     code = error.get_error_code()
     name = "no error code" if code is None else error_name(code)
     # A program that libvirt called may have printed several lines.
@@ -220,13 +218,12 @@ class Session:
     def __init__(self, endpoint: Endpoint) -> None:
         self.endpoint = endpoint
         self.uri = endpoint.uri
-        #: Whether a call was given up on: its thread is still blocked, so the process must end by os._exit.
+        #: Whether a call was given up on: its thread is still blocked.
         self.stuck = False
         self._caller = _Caller()
         self.connection: Any = None
 
     def open(self) -> Session:
-        """Connect. Returns itself."""
         _EventLoop.start()
         self.connection = self.call("connect", self._open, place="to")
         return self
@@ -269,7 +266,7 @@ class Session:
         self._caller.end()
 
     def is_here(self) -> bool:
-        """Whether libvirt runs on this machine, as far as the host's name tells, and has its files."""
+        """Whether libvirt runs on this machine, as far as the host's name tells."""
         # The URI of the task may be an alias; the connection's takes no RPC.
         uri = self.call("read the connection's URI", self.connection.getURI)
         if not urlsplit(uri).hostname:
@@ -287,8 +284,8 @@ class Session:
     ) -> Any:
         """What a libvirt function returns, under a deadline; asked again while another job holds the object.
 
-        Args: what: what is tried, as it stands after "cannot" ("define guest 'web1'"); seconds: the endpoint's timeout
-        when not given; place: the word between that and the URI.
+        what: as it stands after "cannot" ("define guest 'web1'"). seconds: else the endpoint's timeout. place: the word
+        between that and the URI.
         """
         trying = f"cannot {what} {place} {self.uri}"
         limit = self.endpoint.timeout if seconds is None else seconds
@@ -310,7 +307,7 @@ class Session:
             pause = min(2 * pause, LONGEST_PAUSE)
 
     def slow(self, what: str, function: Callable[..., Any], *arguments: Any) -> Any:
-        """As call(), for work that takes its time, such as a define: the endpoint's wait_timeout."""
+        """As call(), for work that takes its time: the endpoint's wait_timeout."""
         limit = max(self.endpoint.wait_timeout, self.endpoint.timeout)
         return self.call(what, function, *arguments, seconds=limit)
 
@@ -344,7 +341,7 @@ class Session:
             beat.ended = True
 
     def look_up(self, what: str, missing: str, function: Callable[..., Any], *arguments: Any) -> Any:
-        """As call(), but None where libvirt's error is the one named missing."""
+        """As call(), but None for the error named missing."""
         try:
             return self.call(what, function, *arguments)
         except SessionError as error:

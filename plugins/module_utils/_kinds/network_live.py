@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What of a network is changed while it is active, which is its entries, and the way of guests back onto one that was
-stopped. Seen with libvirt 9.0.
+"""The entries of a network, which change while it is active, and the way of guests back onto one that was stopped.
+
+Seen with libvirt 9.0.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ from .._xml.tables import Rules
 
 @dataclass(frozen=True)
 class Section:
-    """A list of a network. name: libvirt's. keys: the attributes by any of which libvirt finds an entry to change, if
-    it does. named_by: those of which one names an entry to remove. first: what the first entry decides.
+    """A list of a network. keys: the attributes by any of which libvirt finds an entry to change. named_by: those of
+    which one names an entry to remove. first: what the first entry decides.
     """
 
     name: str
@@ -42,7 +43,7 @@ SECTIONS = {
 
 
 class Entries:
-    """The entries of one network. handle: gives libvirt's. live: those of what runs, or of what is stored."""
+    """The entries of one network. live: those of what runs, or of what is stored."""
 
     def __init__(self, session: Session, name: str, handle: Callable[[], Any], rules: Rules, live: bool) -> None:
         self.session = session
@@ -78,7 +79,7 @@ class Entries:
         return [*gone, *changed, *come]
 
     def _index(self, unit: Unit, wanted: Any, have: Any) -> int:
-        """Which <ip> of the document the entry lies in; -1 for one that lies in none."""
+        """Which <ip> the entry lies in, or -1."""
         if not unit.tags.startswith("ip/"):
             return -1
         mine, theirs = find_all(have, "ip"), find_all(wanted, "ip")
@@ -90,7 +91,6 @@ class Entries:
         return -1
 
     def _has_first(self, units: list[Unit], wanted: Any, have: Any) -> bool:
-        """Whether the first entry of the list of these units will be the wanted one."""
         path, _at, name = SECTIONS[units[0].tags].first.partition("@")
         leaving = [unit.left for unit in units if unit.right is None]
         left = [one for one in find_all(have, units[0].tags) if not any(one is other for other in leaving)]
@@ -98,7 +98,7 @@ class Entries:
         return (left[0].get(name) if left else None) == attribute(wanted, path, name)
 
     def _is_found(self, unit: Unit, have: Any) -> bool:
-        """Whether libvirt changes the entry in place: it takes the first one that shares any key with the new one."""
+        """Whether libvirt changes it in place: it takes the first entry that shares any key with the new one."""
         mine: Any = unit.left
         theirs: Any = unit.right
         keys = [key for key in SECTIONS[unit.tags].keys if theirs.get(key)]
@@ -132,12 +132,11 @@ class Entries:
                 raise
 
     def _named(self, tags: str, entry: Any) -> Any:
-        """As much of an entry as tells libvirt which one to remove."""
+        """As much of an entry as tells libvirt to remove it."""
         name = next((name for name in SECTIONS[tags].named_by if entry.get(name)), None)
         return entry if name is None else entry.makeelement(entry.tag, {name: entry.get(name)})
 
     def _has(self, tags: str, entry: Any) -> bool:
-        """Whether the network has just this entry now."""
         flags = 0 if self.live else libvirt.VIR_NETWORK_XML_INACTIVE
         document = parse(self.session.call(f"read {self.where}", self.handle().XMLDesc, flags))
         said = content(entry, tags, self.rules)
@@ -148,13 +147,13 @@ _COMMANDS = {"remove": "DELETE", "change": "MODIFY", "add": "ADD_LAST"}
 _PREPOSITIONS = {"remove": "from", "change": "of", "add": "to"}
 
 
-#: The type, as it runs, of an interface on the network's own bridge, which is off it when the network stops.
+#: The type, as it runs, of an interface on the network's own bridge.
 ON_ITS_BRIDGE = "network"
 
 
 @dataclass(frozen=True)
 class Nic:
-    """An interface of a running guest. domain: libvirt's."""
+    """An interface of a running guest."""
 
     guest: str
     mac: str
@@ -162,7 +161,7 @@ class Nic:
 
 
 def on_network(session: Session, network: str) -> list[Nic]:
-    """Every interface of a running guest on the bridge of the network."""
+    """The interfaces of running guests on the bridge of the network."""
     active = libvirt.VIR_CONNECT_LIST_DOMAINS_ACTIVE
     domains = session.optional("list the running guests", session.connection.listAllDomains, active) or []
     found = []
@@ -173,14 +172,13 @@ def on_network(session: Session, network: str) -> list[Nic]:
 
 
 def guests_of(nics: list[Nic]) -> str:
-    """Their guests, as they stand in a sentence."""
     names = sorted({f"'{nic.guest}'" for nic in nics})
     return f"the running guest{'s' if len(names) > 1 else ''} {', '.join(names)}"
 
 
 def plug_back(session: Session, nic: Nic, network: str, bridge: str) -> None:
-    """Put an interface back onto a network that was started anew: onto its bridge first, since an update with what
-    libvirt has is no change to it (9.0).
+    """Put an interface back onto a network that was started anew: onto its bridge first, since libvirt sees no change
+    in what it has (9.0).
     """
     for found in _interfaces(session, nic.domain, network):
         if attribute(found, "mac", "address") != nic.mac:

@@ -22,7 +22,7 @@ _UNKEYED = (("=",), ("#",))
 
 
 class Pair(t.NamedTuple):
-    """One element in both documents or in one. ambiguous: only their order has made two the same."""
+    """One element in both documents or in one. ambiguous: only order has made two the same."""
 
     left: Element | None
     right: Element | None
@@ -30,7 +30,7 @@ class Pair(t.NamedTuple):
 
 
 def children(element: Element) -> dict[str, list[Element]]:
-    """The children by tag, in document order."""
+    """The children by tag."""
     groups: dict[str, list[Element]] = {}
     for child in element:
         groups.setdefault(tag_name(child.tag), []).append(child)
@@ -38,9 +38,8 @@ def children(element: Element) -> dict[str, list[Element]]:
 
 
 def pairs(left: list[Element], right: list[Element], path: str, rules: Rules) -> list[Pair]:
-    """Match the elements at one tag path: what is in both, in the order of ``right``, then left only, then right only.
-
-    ``left`` is stored and ``right`` desired: an identity that the right element gives is matched by nothing softer.
+    """Match the elements at one tag path, stored and desired: what is in both, in the order of ``right``, then left
+    only, then right only. An identity that the right element gives is matched by nothing softer.
     """
     if len(left) == 1 and len(right) == 1 and rules.key(path) is None:
         return [Pair(left[0], right[0])]
@@ -64,7 +63,7 @@ def pairs(left: list[Element], right: list[Element], path: str, rules: Rules) ->
 def _matches(
     free: list[Element], wanting: list[tuple[int, Element]], alternative: tuple[str, ...], path: str, rules: Rules
 ) -> list[tuple[int, Element, bool]]:
-    """What one alternative matches: number on the right, element on the left, whether order decided."""
+    """What one alternative matches: number on the right, element on the left, ambiguous."""
     have: dict[Key, list[Element]] = {}
     want: dict[Key, list[int]] = {}
     for position, element in enumerate(free):
@@ -86,7 +85,7 @@ def _matches(
 
 
 def _identified(element: Element, alternative: tuple[str, ...], path: str, rules: Rules) -> bool:
-    """Whether the element gives an identity of another alternative."""
+    """Whether it gives an identity of another alternative."""
     return any(
         part[0] == "!" and part not in alternative and value(element, part[1:]) is not None
         for other in rules.key(path) or ()
@@ -113,7 +112,7 @@ def _key(element: Element, position: int, alternative: tuple[str, ...], path: st
 
 
 def _normal(element: Element, path: str, name: str, found: str, rules: Rules) -> str:
-    """The normal form of a part of a key; a size is in libvirt's unit."""
+    """The normal form of a part of a key; of a size, in libvirt's unit."""
     tags = key_path(path, name)
     sized = rules.size(tags.removesuffix("@."))
     if sized is not None:
@@ -179,8 +178,8 @@ class Difference:
     """One thing that is not the same.
 
     path: for people (``devices/disk[vda]/driver/@cache``); tags: for tables (``devices/disk/driver@cache``). before,
-    after: a value, a size with its unit, an element as compact XML, or None; secrets are asterisks. secret: whether one
-    is there. whole: whether it is an element rather than a value. unit: that of ``pending()`` in which it lies.
+    after: a value, a size with its unit, an element as compact XML, or None; secrets are asterisks. whole: whether it
+    is an element. unit: that of ``pending()`` in which it lies.
     """
 
     path: str
@@ -206,7 +205,13 @@ class Place:
         return Place(tags, join(self.words, step), self.unit)
 
     def attribute(self, name: str) -> Place:
-        return Place(f"{self.tags}@{name}", f"{self.words}/@{name}" if self.words else f"@{name}", self.unit)
+        """The place of an attribute; of the text for an empty name."""
+        return Place(f"{self.tags}@{name}", join(self.words, f"@{name}"), self.unit) if name else self
+
+    @property
+    def value_tags(self) -> str:
+        """The tag path of the value there."""
+        return self.tags if "@" in self.tags else f"{self.tags}@."
 
 
 class Report:
@@ -217,8 +222,7 @@ class Report:
         self.differences: list[Difference] = []
 
     def value(self, place: Place, before: str | None, after: str | None) -> None:
-        tags = place.tags if "@" in place.tags else place.tags + "@."
-        secret = self.rules.is_secret(tags)
+        secret = self.rules.is_secret(place.value_tags)
         if secret:
             both = before is not None and after is not None
             before = None if before is None else MASK
@@ -234,25 +238,54 @@ class Report:
             shown.append(None if hidden is None else _told(hidden))
         self.differences.append(Difference(place.words, shown[0], shown[1], place.tags, secret, True, place.unit))
 
-    def order(self, place: Place, before: list[str], after: list[str]) -> None:
-        told = ", ".join(before), ", ".join(after)
-        self.differences.append(Difference(place.words, *told, place.tags, unit=place.unit))
+    def order(self, place: Place, tags: str, group: list[Element], before: list[Element], after: list[Element]) -> None:
+        """Another order of what is on both sides of a list; group: all that is on the left."""
+        rank = {id(element): number for number, element in enumerate(group)}
+        names = [[label(one, tags, self.rules, rank[id(one)], True) for one in side] for side in (before, after)]
+        self._turns(place, tags.rpartition("/")[2], tags, *names)
 
-    def mixed(self, before: list[Element], after: list[Element], place: Place) -> None:
+    def mixed(self, place: Place, before: list[Element], after: list[Element]) -> None:
         """Whether the tags of a list take turns alike, where nothing came or went."""
-        tags = [[tag_name(element.tag) for element in side] for side in (before, after)]
-        if tags[0] != tags[1] and sorted(tags[0]) == sorted(tags[1]):
-            self.order(Place(join(place.tags, tags[0][0]), join(place.words, "+".join(sorted(set(tags[0]))))), *tags)
+        left, right = ([tag_name(element.tag) for element in side] for side in (before, after))
+        if left != right and sorted(left) == sorted(right):
+            self._turns(place, "+".join(sorted(set(left))), join(place.tags, left[0]), left, right)
+
+    def _turns(self, place: Place, name: str, tags: str, before: list[str], after: list[str]) -> None:
+        self.differences.append(Difference(join(place.words, name), ", ".join(before), ", ".join(after), tags))
 
 
 def _told(element: Element) -> str:
     """An element for people: its text where that is all it has."""
-    said = (element.text or "").strip()
-    return said if said and not len(element) and not element.attrib else compact(element)
+    text = (element.text or "").strip()
+    return text if text and not len(element) and not element.attrib else compact(element)
+
+
+def said(element: Element, name: str) -> str | None:
+    """An attribute, or the text for an empty name, which blanks are not."""
+    text: str | None = element.get(name) if name else element.text
+    return text if name or (text or "").strip() else None
+
+
+def same(before: str | None, after: str | None, where: Place, rules: Rules) -> bool:
+    """Whether two values say the same."""
+    if before is None or after is None:
+        return before is after
+    return before == after or rules.normal(where.value_tags, before) == rules.normal(where.value_tags, after)
+
+
+def placed(
+    left: list[Element], right: list[Element], tags: str, place: Place, rules: Rules
+) -> list[tuple[Pair, Place]]:
+    """As ``pairs``, each with where it is."""
+    several = max(len(left), len(right)) > 1
+    return [
+        (pair, place.child(pair.right if pair.left is None else pair.left, tags, rules, number, several))
+        for number, pair in enumerate(pairs(left, right, tags, rules))
+    ]
 
 
 def size_of(element: Element, name: str, default_unit: str) -> tuple[int | None, str]:
-    """A size in bytes (None where it is none) and as people read it. ``name``: an attribute, or empty for the text."""
+    """A size in bytes (None where it is none) and as people read it."""
     number = (element.get(name, "") if name else element.text or "").strip()
     unit = element.get("unit")
     shown = f"{number} {unit or default_unit}"
@@ -263,7 +296,6 @@ def size_of(element: Element, name: str, default_unit: str) -> tuple[int | None,
 
 
 def same_size(left: Element, right: Element, name: str, tags: str, rules: Rules) -> bool:
-    """Whether two elements hold the same size, in whatever unit."""
     default, rounding = rules.size(tags) or ("B", "B")
     sizes = [size_of(element, name, default)[0] for element in (left, right)]
     if sizes[0] is None or sizes[1] is None:
@@ -272,7 +304,7 @@ def same_size(left: Element, right: Element, name: str, tags: str, rules: Rules)
 
 
 def sized(element: Element, tags: str, rules: Rules) -> list[str]:
-    """The names of an element's sizes; empty for its text."""
+    """The names of an element's sizes."""
     names = [""] if rules.size(tags) and (element.text or "").strip() else []
     return names + [name for name in element.attrib if rules.size(f"{tags}@{name}")]
 
@@ -287,12 +319,12 @@ def by_namespace(parent: Element) -> dict[str, Element]:
 
 
 def foreign_place(place: Place, element: Element, *_same: Element) -> Place:
-    """The place of another tool's element; people see no namespace."""
+    """The place of another tool's element."""
     return Place(join(place.tags, tag_name(element.tag)), join(place.words, etree.QName(element).localname))
 
 
 def order_of(both: list[Element], side: list[Element]) -> list[Element]:
-    """The elements of ``both`` in the order in which they stand in ``side``."""
+    """These elements in the order in which they stand in ``side``."""
     wanted = {id(element) for element in both}
     return [element for element in side if id(element) in wanted]
 
@@ -330,40 +362,28 @@ class _Walk:
             self._value(left, right, "", place)
         self._children(left, right, place)
 
-    def _by_nature(self, tags: str, context: Element, text: str) -> bool:
-        return self.aside and any(
-            row.fits_text(text) and row.holds(context) for row in self.rules.rows("live_only", tags)
-        )
+    def _by_nature(self, where: Place, context: Element, text: str | None) -> bool:
+        return self.aside and self.rules.fit("live_only", where.value_tags, text or "", context) is not None
 
     def _set_aside(self, tags: str, context: Element, left: Element | None, right: Element | None) -> bool:
         tables = ("expanded", "live_only") if right is None else ("expanded",)
         one = right if left is None else left
-        return self.aside and any(
-            row.fits_element(one) and row.holds(context) for table in tables for row in self.rules.rows(table, tags)
-        )
+        return self.aside and any(self.rules.fit_element(table, tags, one, context) for table in tables)
 
     def _size(self, left: Element, right: Element, name: str, place: Place) -> None:
-        where = place.attribute(name) if name else place
+        where = place.attribute(name)
         if same_size(left, right, name, where.tags, self.rules):
             return
         default = (self.rules.size(where.tags) or ("B", "B"))[0]
         shown = [
-            size_of(element, name, default)[1] if (name in element.attrib if name else element.text) else None
-            for element in (left, right)
+            None if said(element, name) is None else size_of(element, name, default)[1] for element in (left, right)
         ]
-        if not self._by_nature(where.tags if name else place.tags + "@.", right, shown[0] or ""):
-            self.report.value(where, shown[0], shown[1])
+        if not self._by_nature(where, right, shown[0]):
+            self.report.value(where, *shown)
 
     def _value(self, left: Element, right: Element, name: str, place: Place) -> None:
-        where = place.attribute(name) if name else place
-        tags = where.tags if name else place.tags + "@."
-        before, after = (element.get(name) if name else _text(element) for element in (left, right))
-        if before == after:
-            return
-        if before is not None and after is not None:
-            if self.rules.normal(tags, before) == self.rules.normal(tags, after):
-                return
-        if not self._by_nature(tags, right, before or ""):
+        where, before, after = place.attribute(name), said(left, name), said(right, name)
+        if not same(before, after, where, self.rules) and not self._by_nature(where, right, before):
             self.report.value(where, before, after)
 
     def _children(self, left: Element, right: Element, place: Place) -> None:
@@ -375,15 +395,12 @@ class _Walk:
             tags = join(place.tags, tag)
             if self.rules.has("measured", tags):
                 continue
-            group = pairs(ours.get(tag, []), theirs.get(tag, []), tags, self.rules)
-            several = max(len(ours.get(tag, [])), len(theirs.get(tag, []))) > 1
-            for number, pair in enumerate(group):
-                one = pair.left if pair.left is not None else pair.right
-                where = place.child(one, tags, self.rules, number, several)
+            group = placed(ours.get(tag, []), theirs.get(tag, []), tags, place, self.rules)
+            for pair, found in group:
                 if self._set_aside(tags, right, pair.left, pair.right):
                     continue
-                if self.rules.has("units", tags):
-                    where = dataclasses.replace(where, unit=Unit(tags, where.words, pair.left, pair.right))
+                unit = Unit(tags, found.words, pair.left, pair.right) if self.rules.has("units", tags) else found.unit
+                where = dataclasses.replace(found, unit=unit)
                 if pair.left is not None and pair.right is not None:
                     self.element(pair.left, pair.right, where)
                 elif self.aside and self.rules.has("groups", tags):
@@ -392,33 +409,18 @@ class _Walk:
                 else:
                     self.report.element(where, pair.left, pair.right)
             if self.rules.has("ordered", tags):
-                self._order(ours.get(tag, []), theirs.get(tag, []), group, place, tags)
-        self.report.mixed(sequence(left, place.tags, self.rules), sequence(right, place.tags, self.rules), place)
+                both = {id(pair.right): pair.left for pair, _where in group if pair.left is not None}
+                wanted = [both[id(element)] for element in theirs.get(tag, []) if id(element) in both]
+                have = order_of(wanted, ours.get(tag, []))
+                if have != wanted:
+                    self.report.order(place, tags, ours.get(tag, []), have, wanted)
+        self.report.mixed(place, sequence(left, place.tags, self.rules), sequence(right, place.tags, self.rules))
 
     def _foreign(self, left: Element, right: Element, place: Place) -> None:
         ours, theirs = by_namespace(left), by_namespace(right)
         for uri in dict.fromkeys([*ours, *theirs]):
             sides = (ours.get(uri), theirs.get(uri))
             where = foreign_place(place, *(element for element in sides if element is not None))
-            said = [None if element is None else content(element, where.tags, self.rules) for element in sides]
-            if said[0] != said[1]:
+            left_says, right_says = (one is not None and content(one, where.tags, self.rules) for one in sides)
+            if left_says != right_says:
                 self.report.element(where, *sides)
-
-    def _order(self, ours: list[Element], theirs: list[Element], group: list[t.Any], place: Place, tags: str) -> None:
-        both = [pair for pair in group if pair.left is not None and pair.right is not None]
-        left = order_of([pair.left for pair in both], ours)
-        partner = {id(pair.right): pair.left for pair in both}
-        wanted = [partner[id(element)] for element in order_of([pair.right for pair in both], theirs)]
-        if any(one is not other for one, other in zip(left, wanted)):
-            where = Place(tags, join(place.words, tags.rpartition("/")[2]))
-            rank = {id(element): number for number, element in enumerate(ours)}
-            names = [
-                [label(element, tags, self.rules, rank[id(element)], True) for element in side]
-                for side in (left, wanted)
-            ]
-            self.report.order(where, names[0], names[1])
-
-
-def _text(element: Element) -> str | None:
-    text = element.text or ""
-    return text if text.strip() else None

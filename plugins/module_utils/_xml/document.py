@@ -2,8 +2,7 @@
 
 """Parse libvirt documents safely, write them back, and reach into them by tag path.
 
-A tag path names tags below the root, with libvirt's own prefixes: ``devices/disk/driver``,
-``qemu:commandline/qemu:arg``. All of the engine gets ``etree`` from here.
+A tag path names tags below the root, with libvirt's own prefixes: ``qemu:commandline/qemu:arg``.
 """
 
 from __future__ import annotations
@@ -24,16 +23,15 @@ except ImportError:
 if t.TYPE_CHECKING:
     from .tables import Rules
 
+#: lxml ships no types.
 Element = t.Any
-"""An lxml element: lxml ships no types."""
 
 MAX_BYTES = 16 * 1024 * 1024
+#: libvirt writes a backing chain as nested elements, and follows at most 200 images.
 MAX_DEPTH = 250
-"""libvirt follows a backing chain of at most 200 images, and writes it as that many nested elements."""
-
 MAX_ELEMENTS = 65536
+#: Of one element: libxml2 compares each with all others, which takes it minutes for a megabyte of them.
 MAX_ATTRIBUTES = 1000
-"""Of one element. libxml2 compares each with all others: a megabyte of them takes it minutes."""
 
 MASK = "********"
 MASK_CHANGED = MASK + " (changed)"
@@ -49,7 +47,7 @@ PREFIXES = {
     "http://libvirt.org/schemas/storagepool/rbd/1.0": "rbd",
 }
 
-# By libxml2's xmlParserErrors, whose own messages may quote the document, and with it a password.
+# By libxml2's xmlParserErrors: its own messages may quote a password.
 _SYNTAX = {
     1: f"it is nested deeper than {MAX_DEPTH} levels, or a text in it is too long",
     4: "it is empty",
@@ -82,7 +80,7 @@ class DocumentError(ValueError):
 def parse(text: str | bytes, root: str | None = None) -> Element:
     """The root element of a document, without comments. Nothing is ever fetched.
 
-    Raises :class:`DocumentError` for what is not plain (a DOCTYPE, entities), bounded, and of the tag ``root``.
+    Raises DocumentError for what is not plain (a DOCTYPE, entities), bounded, and of the tag ``root``.
     """
     data = _as_bytes(text)
     if len(data) > MAX_BYTES:
@@ -122,7 +120,7 @@ def _as_bytes(text: str | bytes) -> bytes:
 
 
 def _refuse_doctype(data: bytes) -> None:
-    """Refuse a DOCTYPE, which stands in front of the root, before the parser meets it."""
+    """Refuse a DOCTYPE before the parser meets it."""
     at = 0
     while True:
         at += len(data[at:]) - len(data[at:].lstrip())
@@ -144,9 +142,9 @@ _ATTRIBUTE = re.compile(rb"""\s*[^\s=<>"'/]+\s*=\s*(?:"[^"]*"|'[^']*')""")
 
 
 def _refuse_crowds(data: bytes) -> None:
-    """Refuse more elements, or attributes of one, than any libvirt document has, before the parser works through them.
+    """Refuse more elements, or attributes of one, than any libvirt document has, before the parser meets them.
 
-    What is no attribute and looks like one is too rare to be a crowd; what is neither is left to the parser.
+    What only looks like an attribute is too rare to be a crowd.
     """
     plain = data.replace(b"\0", b"")  # such as the other half of each character in UTF-16
     if plain.count(b"<") - plain.count(b"</") - plain.count(b"<!") > MAX_ELEMENTS:
@@ -186,12 +184,12 @@ def _check_depth(tree: Element) -> None:
 
 
 def serialise(tree: Element) -> str:
-    """The document as text: two spaces a level, a newline at the end, no declaration."""
+    """The document as text."""
     return _written(tree, "\n") + "\n"
 
 
 def compact(element: Element) -> str:
-    """An element on one line, without declarations it does not use."""
+    """An element on one line."""
     return _written(element, "")
 
 
@@ -206,7 +204,6 @@ def _written(element: Element, newline: str) -> str:
 
 
 def _indent(element: Element, newline: str) -> None:
-    """Lay out the children of every element without text beside them."""
     if not len(element) and (element.text == "" or ("\n" in (element.text or "") and not element.text.strip())):
         # libvirt writes some empty elements over two lines.
         element.text = None
@@ -221,7 +218,7 @@ def _indent(element: Element, newline: str) -> None:
 
 
 def tag_name(tag: str) -> str:
-    """``{uri}local`` as libvirt writes it (``qemu:arg``); an unknown URI is spelt out, without slashes."""
+    """``{uri}local`` as libvirt writes it (``qemu:arg``); an unknown URI without slashes."""
     if not tag.startswith("{"):
         return tag
     uri, _brace, local = tag[1:].partition("}")
@@ -230,18 +227,16 @@ def tag_name(tag: str) -> str:
 
 
 def namespace(element: Element) -> str:
-    """The URI of an element's namespace, or an empty text."""
     uri: str | None = etree.QName(element).namespace
     return uri or ""
 
 
 def join(path: str, tag: str) -> str:
-    """The tag path of a child of ``path``."""
     return f"{path}/{tag}" if path else tag
 
 
 def find(element: Element, path: str) -> Element | None:
-    """The first descendant at a tag path, or None; an empty path is the element itself."""
+    """The first descendant at a tag path, or None; the element itself for an empty one."""
     for name in path.split("/") if path else ():
         element = next((child for child in element if tag_name(child.tag) == name), None)
         if element is None:
@@ -250,7 +245,6 @@ def find(element: Element, path: str) -> Element | None:
 
 
 def find_all(element: Element, path: str) -> list[Element]:
-    """All descendants at a tag path."""
     found = [element]
     for name in path.split("/"):
         found = [child for parent in found for child in parent if tag_name(child.tag) == name]
@@ -260,24 +254,19 @@ def find_all(element: Element, path: str) -> list[Element]:
 def value(element: Element, path: str) -> str | None:
     """What stands at ``path@attribute``, ``path`` or ``.`` (its text, stripped), or None."""
     path, _at, name = path.partition("@")
-    if path == ".":
-        path = ""
-    found = find(element, path)
+    found = find(element, "" if path == "." else path)
     if found is None:
         return None
-    if name:
-        got: str | None = found.get(name)
-        return got
-    return (found.text or "").strip()
+    text: str | None = found.get(name) if name else (found.text or "").strip()
+    return text
 
 
 def attribute(element: Element, path: str, name: str) -> str | None:
-    """An attribute of the element at a tag path; None where either is missing."""
     return value(element, f"{path}@{name}")
 
 
 def ensure(element: Element, path: str) -> Element:
-    """The element at a tag path, made where it is missing (libvirt reads children in any order)."""
+    """The element at a tag path, made where it is missing: libvirt reads children in any order."""
     for name in path.split("/") if path else ():
         child = find(element, name)
         element = add(element, name) if child is None else child
@@ -285,26 +274,25 @@ def ensure(element: Element, path: str) -> Element:
 
 
 def add(parent: Element, tag: str) -> Element:
-    """A new last child; its tag may have one of libvirt's own prefixes."""
+    """A new last child."""
     prefix, _colon, local = tag.rpartition(":")
     uri = next((uri for uri, known in PREFIXES.items() if prefix and known == prefix), None)
     return etree.SubElement(parent, f"{{{uri}}}{local}", nsmap={prefix: uri}) if uri else etree.SubElement(parent, tag)
 
 
 def secret_values(tree: Element, rules: Rules) -> list[str]:
-    """Every secret of the document, once each."""
     return list(dict.fromkeys(found for _element, _name, found in _secrets(tree, "", rules)))
 
 
 def mask(tree: Element, rules: Rules, known: t.Iterable[str] | None = None) -> Element:
-    """A copy of the document with asterisks for secrets. ``known``: those from before; any other is told as changed."""
+    """A copy with asterisks for secrets. ``known``: those from before; any other is told as changed."""
     masked = copy.deepcopy(tree)
     hide(masked, "", rules, known)
     return masked
 
 
 def hide(element: Element, path: str, rules: Rules, known: t.Iterable[str] | None = None) -> bool:
-    """As ``mask``, in place, for an element at a tag path; whether it had secrets."""
+    """As ``mask``, in place; whether the element had secrets."""
     found = list(_secrets(element, path, rules))
     for owner, name, secret in found:
         shown = MASK if known is None or secret in known else MASK_CHANGED
@@ -316,7 +304,7 @@ def hide(element: Element, path: str, rules: Rules, known: t.Iterable[str] | Non
 
 
 def defining(tree: Element, rules: Rules) -> Element:
-    """A copy of the document without what libvirt only measures."""
+    """A copy without what libvirt only measures."""
     kept = copy.deepcopy(tree)
     for path in rules.measured:
         for element in find_all(kept, path):

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Why a document is not what libvirt's schema describes.
+"""Why a document is not what libvirt's schema describes: libxml2 often names only the root.
 
-libxml2 often names only the root. So names and values are looked up; if all are known, what fits is put back in turn.
+Names and values are looked up; if all are known, what fits is put back in turn.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import difflib
 import time
 from typing import Any
 
-from .compare import Place, children, sized
+from .compare import Place, children, said, sized
 from .document import Element, etree, join, tag_name
 from .tables import Rules
 from .values import size_bytes
@@ -25,13 +25,13 @@ _RNG = "{http://relaxng.org/ns/structure/1.0}"
 
 
 def explain(tree: Element, folder: str, rules: Rules) -> tuple[list[str], bool]:
-    """What is wrong, by line, without secrets; whether time was over. Raises OSError, LxmlError: no schema."""
+    """What is wrong, by line; whether time was over. Raises OSError, LxmlError: no schema."""
     search, over = _Search(copy.deepcopy(tree), folder, rules), False
     try:
         search.run()
     except TimeoutError:
         over = True
-    return [said for _line, said in sorted(search.found)], over
+    return [told for _line, told in sorted(search.found)], over
 
 
 class _Search:
@@ -100,7 +100,6 @@ class _Search:
         self.hurry()
 
     def look(self, element: Element, patterns: list[Element], place: Place) -> None:
-        """Find what no such element has."""
         names, tag = self.within(place.tags, patterns), f"<{tag_name(element.tag)}>"
         self.known[element] = place, list(names)
         if not len(element):
@@ -127,7 +126,7 @@ class _Search:
         leaves = names.get(".", [])
         allowed = [leaf.text for leaf in leaves if leaf.tag == f"{_RNG}value"]
         if given.strip() and given not in allowed and 0 < len(leaves) == len(allowed):
-            secret = self.rules.is_secret(place.tags if "@" in place.tags else f"{place.tags}@.")
+            secret = self.rules.is_secret(place.value_tags)
             self.tell(element, place, f"{'the value' if secret else repr(given[:60])} is not allowed", "", allowed)
 
     def blame(self, element: Element) -> bool:
@@ -160,10 +159,9 @@ def refuse_sizes(tree: Element | None, rules: Rules, path: str = "") -> None:
     if tree is None:
         return
     for name in sized(tree, path, rules):
-        number = (tree.get(name, "") if name else tree.text or "").strip()
         default = rules.size(f"{path}@{name}" if name else path) or ("bytes",)
         try:
-            size_bytes(number, tree.get("unit"), default[0])
+            size_bytes((said(tree, name) or "").strip(), tree.get("unit"), default[0])
         except ValueError as error:
             raise ValueError(f"line {tree.sourceline}: {path}: {error}") from None
     for child in tree:

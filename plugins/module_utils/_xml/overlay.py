@@ -2,8 +2,7 @@
 
 """The desired document laid over the one that libvirt has: what to define, and what differs.
 
-Not named is kept where a table says that libvirt puts it in by itself, and removed otherwise. What is equal keeps the
-stored spelling, so that an unchanged document is never rewritten.
+What is equal keeps the stored spelling, so that an unchanged document is never rewritten.
 """
 
 from __future__ import annotations
@@ -23,11 +22,12 @@ from .compare import (
     compare,
     content,
     foreign_place,
-    key_path,
-    label,
     order_of,
     pairs,
     pending,
+    placed,
+    said,
+    same,
     same_size,
     sequence,
     size_of,
@@ -35,22 +35,22 @@ from .compare import (
 )
 from .document import Element, etree, find, join, tag_name, value
 from .scope import WHOLE, Scope
-from .tables import Row, Rules
+from .tables import Rules
 
 LITERAL = "="
-"""At the end of a path that was desired before: the very value that is stored was, not another name for it."""
+"""At the end of a path that was desired before: the very value that is stored was."""
 
 Kept = list[tuple[Element, Place, bool]]
-"""Elements that stay without being named, their places, and whether the task named them before."""
+"""Elements that stay unnamed, and whether the task named them before."""
 Removed = list[tuple[Element, Place]]
-"""Elements that a settlement takes out again, and their places."""
+"""Elements that a settlement takes out again."""
 
 __all__ = ["LITERAL", "WHOLE", "Difference", "Overlay", "Scope", "compare", "overlay", "pending"]
 
 
 @dataclasses.dataclass
 class Overlay:
-    """The merged document, ready for define, what it changes, and sentences for people: matches by order only."""
+    """The merged document, what it changes, and sentences for people: matches by order only."""
 
     document: Element
     differences: list[Difference]
@@ -60,9 +60,8 @@ class Overlay:
 def overlay(
     desired: Element, current: Element, rules: Rules, scope: Scope = WHOLE, named: frozenset[str] = frozenset()
 ) -> Overlay:
-    """Lay ``desired`` over libvirt's own dump; neither is modified.
-
-    ``named``: paths that were desired before: what is not any more goes, whatever the tables say.
+    """Lay ``desired`` over libvirt's own dump. ``named``: paths that were desired before: what is not any more goes,
+    whatever the tables say.
     """
     wanted = scope.fill(desired, current, rules)
     for rewrite in rules.rewrites:
@@ -105,10 +104,10 @@ class _Merge:
         self._children(stored, desired, place, reset, before)
 
     def _forget(self, stored: Element, desired: Element, place: Place) -> None:
-        """Take out what no longer fits the rest of a changed element: libvirt has written it, and will not again."""
-        for name in desired.attrib:
-            row = self._dropping(f"{place.tags}@{name}", desired.get(name), desired)
-            if row is not None and row.guard and stored.get(name) == desired.get(name):
+        """Take out of a changed element what libvirt would not write again."""
+        for name, text in desired.attrib.items():
+            row = self.rules.fit("drop", f"{place.tags}@{name}", text, desired)
+            if row is not None and row.guard and stored.get(name) == text:
                 _set(stored, name, None)
 
     def _turned(self, stored: Element, desired: Element, place: Place) -> bool:
@@ -116,82 +115,73 @@ class _Merge:
         for part in self.rules.discriminators.get(place.tags, ()):
             name, _blank, pattern = part.partition(" ")
             before, after = value(stored, name), value(desired, name)
-            tags, owner = key_path(place.tags, name), find(desired, name.partition("@")[0])
+            where, owner = _part(place, name), find(desired, name.partition("@")[0])
             if before is None or before == after:
                 continue
             if after is None:
-                if not self._is_auto(_part(place, name), tags, before, desired if owner is None else owner):
+                if not self._is_auto(where, before, desired if owner is None else owner):
                     return True
                 continue
-            same = self.rules.normal(tags, before) == self.rules.normal(tags, after)
-            if same or self._is_loose(_part(place, name), tags, owner, f"{after} > {before}"):
+            if same(before, after, where, self.rules) or self._is_loose(where, owner, after, before):
                 continue
             if not pattern or _caught(pattern, before) != _caught(pattern, after):
                 return True
         return False
 
-    def _is_auto(self, where: Place, tags: str, text: str, context: Element) -> bool:
-        rows = self.rules.rows("auto", tags)
-        return where.words not in self.named and any(row.fits_text(text) and row.holds(context) for row in rows)
+    def _is_auto(self, where: Place, text: str, context: Element) -> bool:
+        return where.words not in self.named and bool(self.rules.fit("auto", where.value_tags, text, context))
 
-    def _dropping(self, tags: str, text: str, context: Element) -> Row | None:
-        """The row by which libvirt does not store a value that the desired document has."""
-        rows = self.rules.rows("drop", tags)
-        return next((row for row in rows if row.fits_text(text) and row.holds(context)), None)
-
-    def _is_loose(self, where: Place, tags: str, context: Element, change: str) -> bool:
-        rows = self.rules.rows("loose", tags)
-        return where.words + LITERAL not in self.named and any(
-            row.fits_text(change) and row.holds(context) for row in rows
+    def _is_loose(self, where: Place, context: Element, asked: str | None, stored: str | None) -> bool:
+        change = f"{asked or ''} > {stored or ''}"
+        return where.words + LITERAL not in self.named and bool(
+            self.rules.fit("loose", where.value_tags, change, context)
         )
 
+    def _is_dropped(self, tags: str, text: str, context: Element) -> bool:
+        """Whether libvirt does not store what is desired."""
+        return self.rules.fit("drop", tags, text, context) is not None
+
     def _value(self, stored: Element, desired: Element, name: str, place: Place, reset: bool) -> None:
-        where = place.attribute(name) if name else place
-        tags = where.tags if name else place.tags + "@."
-        before, asked = _get(stored, name), _get(desired, name)
+        where, before, asked = place.attribute(name), said(stored, name), said(desired, name)
         # What libvirt does not store is as good as not asked for.
-        row = None if asked is None else self._dropping(tags, asked, desired)
-        after = asked if row is None else None
+        after = None if asked is None or self._is_dropped(where.value_tags, asked, desired) else asked
         if before == asked:
             if reset:
                 _set(stored, name, after)
             return
-        if before is None and after is None:
+        if same(before, after, where, self.rules):
             return
-        if before is not None and after is not None:
-            if self.rules.normal(tags, before) == self.rules.normal(tags, after):
-                return
-        if self._is_loose(where, tags, desired, f"{asked or ''} > {before or ''}"):
+        if self._is_loose(where, desired, asked, before):
             if reset and after is None:
                 _set(stored, name, None)
             return
-        if after is None and before is not None and self._is_auto(where, tags, before, desired):
-            if reset and not self.rules.has("sticky", tags):
+        if after is None and before is not None and self._is_auto(where, before, desired):
+            if reset and not self.rules.has("sticky", where.value_tags):
                 _set(stored, name, None)
             return
         _set(stored, name, after)
         self.report.value(where, before, asked)
 
     def _size(self, stored: Element, desired: Element, name: str, place: Place, reset: bool) -> None:
-        where = place.attribute(name) if name else place
-        tags = where.tags if name else place.tags + "@."
+        where = place.attribute(name)
         default = (self.rules.size(where.tags) or ("B", "B"))[0]
-        before = size_of(stored, name, default)[1] if _get(stored, name) is not None else None
-        after = size_of(desired, name, default)[1] if _get(desired, name) is not None else None
+        before, after = (
+            None if said(side, name) is None else size_of(side, name, default)[1] for side in (stored, desired)
+        )
         if before is not None and after is not None and same_size(stored, desired, name, where.tags, self.rules):
             return
-        if self._is_loose(where, tags, desired, f"{after or ''} > {before or ''}"):
+        if self._is_loose(where, desired, after, before):
             return
-        if after is None and before is not None and self._is_auto(where, tags, before, desired):
-            if reset and not self.rules.has("sticky", tags):
+        if after is None and before is not None and self._is_auto(where, before, desired):
+            if reset and not self.rules.has("sticky", where.value_tags):
                 _set(stored, name, None)
             return
-        _set(stored, name, _get(desired, name))
+        _set(stored, name, said(desired, name))
         _set(stored, "unit", desired.get("unit"))
         self.report.value(where, before, after)
 
     def _children(self, stored: Element, desired: Element, place: Place, reset: bool, known: int) -> None:
-        """Merge the children of an element, when ``known`` differences were there before it."""
+        """Merge the children. ``known``: how many differences there were before this element."""
         if self.rules.has("opaque", place.tags):
             self._opaque(stored, desired, place)
             return
@@ -199,14 +189,11 @@ class _Merge:
         before = sequence(stored, place.tags, self.rules)
         for tag in dict.fromkeys([*theirs, *ours]):
             tags = join(place.tags, tag)
-            group = pairs(ours.get(tag, []), theirs.get(tag, []), tags, self.rules)
-            several = max(len(ours.get(tag, [])), len(theirs.get(tag, []))) > 1
-            placed: list[tuple[Element, Element]] = []
+            both: list[tuple[Element, Element]] = []
             last: Element | None = None
-            for number, pair in enumerate(group):
-                one = pair.left if pair.left is not None else pair.right
-                where = place.child(one, tags, self.rules, number, several)
-                if self._set_aside(tags, one, desired):
+            for pair, where in placed(ours.get(tag, []), theirs.get(tag, []), tags, place, self.rules):
+                one = pair.right if pair.left is None else pair.left
+                if self.rules.fit_element("loose", tags, one, desired):
                     continue
                 if pair.left is not None and pair.right is not None:
                     self._note(pair, where)
@@ -214,24 +201,21 @@ class _Merge:
                     self.element(pair.left, pair.right, where, reset)
                     # A table may be wrong about another libvirt: what that has written stays until something changes.
                     changed = reset or len(self.report.differences) > known
-                    if (changed and self._is_dropped(tags, pair.right, desired)) or (
+                    if (changed and self.rules.fit_element("drop", tags, pair.right, desired)) or (
                         not empty and self._is_empty(pair.left) and not self.rules.has("flags", tags)
                     ):
                         stored.remove(pair.left)
                     else:
-                        placed.append((pair.left, pair.right))
+                        both.append((pair.left, pair.right))
                 elif pair.left is not None:
                     self._missing(stored, pair.left, desired, where, reset)
                 else:
                     last = self._added(stored, pair.right, desired, where, last)
                     if last is not None:
-                        placed.append((last, pair.right))
+                        both.append((last, pair.right))
             if self.rules.has("ordered", tags):
-                self._order(stored, placed, group, place, tags)
+                self._order(stored, both, ours.get(tag, []), place, tags)
         self._mix(stored, desired, before, place)
-
-    def _set_aside(self, tags: str, element: Element, parent: Element) -> bool:
-        return any(row.fits_element(element) and row.holds(parent) for row in self.rules.rows("loose", tags))
 
     def _note(self, pair: Pair, where: Place) -> None:
         parts = [part[1:] for alternative in self.rules.key(where.tags) or () for part in alternative if part[0] == "!"]
@@ -282,8 +266,8 @@ class _Merge:
     def _added(
         self, stored: Element, child: Element, desired: Element, where: Place, after: Element | None
     ) -> Element | None:
-        """An element that libvirt does not have, put behind ``after`` or the last of its tag; None where it is none."""
-        if self._is_dropped(where.tags, child, desired) or not self._says_something(child, where.tags):
+        """Add an element, behind ``after`` or the last of its tag; None where libvirt would not store it."""
+        if not self._says_something(child, where.tags, desired):
             return None
         added = copy.deepcopy(child)
         self._strip(added, child, where.tags)
@@ -296,36 +280,32 @@ class _Merge:
         self.report.element(where, None, added)
         return added
 
-    def _is_dropped(self, tags: str, element: Element, parent: Element) -> bool:
-        return any(row.fits_element(element) and row.holds(parent) for row in self.rules.rows("drop", tags))
-
     def _strip(self, added: Element, child: Element, tags: str) -> None:
         """Take out of an added element what libvirt does not store."""
         for name, text in child.attrib.items():
-            if self._dropping(f"{tags}@{name}", text, child) is not None:
+            if self._is_dropped(f"{tags}@{name}", text, child):
                 del added.attrib[name]
         for mine, theirs in zip(list(added), list(child)):
             path = join(tags, tag_name(theirs.tag))
-            if self._is_dropped(path, theirs, child) or not self._says_something(theirs, path):
-                added.remove(mine)
-            else:
+            if self._says_something(theirs, path, child):
                 self._strip(mine, theirs, path)
+            else:
+                added.remove(mine)
 
-    def _says_something(self, element: Element, tags: str) -> bool:
+    def _says_something(self, element: Element, tags: str, parent: Element) -> bool:
+        """Whether libvirt stores anything of an element."""
+        if self.rules.fit_element("drop", tags, element, parent):
+            return False
         if self.rules.has("flags", tags):
             return True
         sizes = sized(element, tags, self.rules)
         for name in [*element.attrib, ""]:
-            text = _get(element, name)
-            if sizes and name == "unit":
+            text = said(element, name)
+            if text is None or (sizes and name == "unit"):
                 continue
-            if text is not None and self._dropping(f"{tags}@{name or '.'}", text, element) is None:
+            if not self._is_dropped(f"{tags}@{name or '.'}", text, element):
                 return True
-        for child in element:
-            path = join(tags, tag_name(child.tag))
-            if not self._is_dropped(path, child, element) and self._says_something(child, path):
-                return True
-        return False
+        return any(self._says_something(child, join(tags, tag_name(child.tag)), element) for child in element)
 
     def _is_empty(self, element: Element) -> bool:
         return not len(element) and not element.attrib and not (element.text or "").strip()
@@ -343,12 +323,13 @@ class _Merge:
             self.report.element(where, mine, added)
 
     def _order(
-        self, stored: Element, placed: list[tuple[Element, Element]], group: list[Pair], place: Place, tags: str
+        self, stored: Element, both: list[tuple[Element, Element]], ours: list[Element], place: Place, tags: str
     ) -> None:
         """Put a list into the desired order; what only libvirt has keeps its place."""
-        wanted = [mine for mine, _theirs in self._by_desired(placed)]
+        mine = {id(desired): element for element, desired in both}
+        wanted = [mine[id(one)] for one in (both[0][1].getparent() if both else ()) if id(one) in mine]
         have = order_of(wanted, list(stored))
-        if all(one is other for one, other in zip(have, wanted)):
+        if have == wanted:
             return
         rank = {id(element): number for number, element in enumerate(stored)}
         slots = [rank[id(element)] for element in have]
@@ -356,19 +337,15 @@ class _Merge:
             stored.remove(element)
         for slot, element in zip(slots, wanted):
             stored.insert(slot, element)
-        known = {id(pair.left) for pair in group}
-        before = [element for element in have if id(element) in known]
-        if any(one is not other for one, other in zip(before, (one for one in wanted if id(one) in known))):
-            names = [
-                [label(element, tags, self.rules, number, True) for number, element in enumerate(side)]
-                for side in (before, wanted)
-            ]
-            self.report.order(Place(tags, join(place.words, tags.rpartition("/")[2])), *names)
+        known = set(ours)
+        before = [element for element in have if element in known]
+        if before != [element for element in wanted if element in known]:
+            self.report.order(place, tags, wanted, before, wanted)
 
     def _mix(self, stored: Element, desired: Element, before: list[Element], place: Place) -> None:
         """Let several tags, each in order already, take turns as in the desired document."""
         wanted, have = sequence(desired, place.tags, self.rules), sequence(stored, place.tags, self.rules)
-        self.report.mixed(before, wanted, place)
+        self.report.mixed(place, before, wanted)
         turns = [element.tag for element in wanted]
         if sorted(turns) != sorted(element.tag for element in have):
             return
@@ -378,32 +355,17 @@ class _Merge:
         for turn in turns:
             stored.append(left[tag_name(turn)].pop(0))
 
-    def _by_desired(self, placed: list[tuple[Element, Element]]) -> list[tuple[Element, Element]]:
-        if not placed:
-            return []
-        parent = placed[0][1].getparent()
-        rank = {id(element): number for number, element in enumerate(parent)}
-        return sorted(placed, key=lambda both: rank[id(both[1])])
-
 
 def _part(place: Place, name: str) -> Place:
     path, _at, attribute = name.partition("@")
-    where = Place(place.tags, join(place.words, path) if path else place.words)
-    return where.attribute(attribute) if attribute else where
+    if path not in ("", "."):
+        place = Place(join(place.tags, path), join(place.words, path))
+    return place.attribute(attribute)
 
 
 def _caught(pattern: str, text: str) -> str:
     match = re.search(pattern, text)
     return match[1] if match else text
-
-
-def _get(element: Element, name: str) -> str | None:
-    """An attribute, or the text for an empty name, which blanks are not."""
-    if name:
-        got: str | None = element.get(name)
-        return got
-    text: str | None = element.text
-    return text if text and text.strip() else None
 
 
 def _set(element: Element, name: str, text: str | None) -> None:
@@ -416,9 +378,8 @@ def _set(element: Element, name: str, text: str | None) -> None:
 
 
 def taken_over(document: Element, source: Element, differences: t.Iterable[Difference], rules: Rules) -> Element:
-    """A copy of ``document`` that says what ``source`` says where these differences, of ``pending()``, are.
-
-    Each concerns one of the two documents and another state of the other one.
+    """A copy of ``document`` that says what ``source`` says where these differences are: of ``pending()``, between one
+    of the two and another state of the other.
     """
     mine = list(differences)
     tags = {each.tags for each in mine if each.unit is None}
@@ -447,7 +408,6 @@ def _take(document: Element, source: Element, path: str, differences: list[Diffe
 
 
 def _meant(difference: Difference, pair: t.Any, rules: Rules) -> bool:
-    """Whether the unit of a difference is one of these two elements."""
     unit = difference.unit
     if unit is None:
         return False

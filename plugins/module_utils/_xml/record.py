@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is remembered of the last task that defined an object: an element of our own in the object's metadata.
+"""What is remembered of the last task that defined an object: an element of our own in its metadata.
 
-No secret is in it, and no digest of one: where a document is digested, a secret counts as being there.
+No secret is in it, and no digest of one: in a digest a secret only counts as being there.
 """
 
 from __future__ import annotations
@@ -13,38 +13,38 @@ import hashlib
 import json
 import typing as t
 
-from .compare import Difference, Place, children, pairs, size_of, sized
+from .compare import Difference, Place, children, placed, said, size_of, sized
 from .document import MASK, Element, compact, etree, find, join, secret_values
 from .overlay import LITERAL, Overlay, overlay
 from .tables import Rules
 from .values import round_up
 
 URI = "https://converge.libvirt/record/1"
-"""The namespace of the record. The number at its end changes with its form: what another form says is not read."""
+"""The number at its end changes with the form of the record: what another form says is not read."""
 PREFIX = "converge"
 _SPACE = f"{{{URI}}}"
 
 
 @dataclasses.dataclass(frozen=True)
 class Record:
-    """What is known of an object. Digests are hexadecimal; paths are those of differences."""
+    """What is known of an object. Paths are those of differences."""
 
     desired: str
-    """Digest of the document that the task gave."""
+    """Digest of what the task gave."""
     stored: str
     """Digest of what libvirt made of it."""
     ignored: tuple[tuple[str, str], ...] = ()
-    """Differences that libvirt left when it was asked to end them: path and digest, sorted by both."""
+    """Differences that libvirt left when it was asked to end them: path and digest, sorted."""
     named: tuple[str, ...] = ()
     """What the task named and a table might take for libvirt's own: once it is no longer named, the user removed it."""
 
     def knows(self, difference: Difference) -> bool:
-        """Whether libvirt was asked for this very difference, and ignored it."""
+        """Whether libvirt was asked to end this very difference, and ignored it."""
         return (difference.path, _told(difference)) in self.ignored
 
 
 def take(document: Element) -> Element | None:
-    """Take the record out of a document, and return it. Without it, a document says what people and libvirt say."""
+    """Take the record out of a document, and return it."""
     metadata = find(document, "metadata")
     if metadata is None:
         return None
@@ -58,7 +58,7 @@ def take(document: Element) -> Element | None:
 
 
 def put(document: Element, record: Element | None) -> Element:
-    """A copy of a document that holds this record element; the document itself where there is none."""
+    """A copy of a document with this record element, if there is one."""
     if record is None:
         return document
     whole = copy.deepcopy(document)
@@ -70,7 +70,6 @@ def put(document: Element, record: Element | None) -> Element:
 
 
 def read(element: Element | None) -> Record | None:
-    """What a record element says; None where there is none."""
     if element is None:
         return None
     return Record(
@@ -82,7 +81,6 @@ def read(element: Element | None) -> Record | None:
 
 
 def write(record: Record, space: str = _SPACE) -> Element:
-    """The element of a record."""
     element = etree.Element(space + "record", nsmap={PREFIX: URI} if space else None)
     element.set("desired", record.desired)
     element.set("stored", record.stored)
@@ -126,24 +124,24 @@ def digest(document: Element, rules: Rules) -> str:
 
 
 def _digest(element: Element, tags: str, rules: Rules, foreign: bool) -> str:
-    said: list[t.Any] = [element.tag, [], []]
+    values: list[t.Any] = []
+    inside: list[str] = []
     sizes = sized(element, tags, rules)
     for name in sorted([*element.attrib, ""]):
-        content = element.get(name) if name else element.text
-        if content is None or not content.strip() or (sizes and name == "unit"):
+        content = said(element, name) or ""
+        if not content.strip() or (sizes and name == "unit"):
             continue
         where = f"{tags}@{name or '.'}"
-        said[1].append([name, _normal(element, name, where, rules) if name in sizes else rules.normal(where, content)])
-        if rules.is_secret(where):
-            said[1][-1][1] = MASK
+        told = _normal(element, name, where, rules) if name in sizes else rules.normal(where, content)
+        values.append([name, MASK if rules.is_secret(where) else told])
     foreign = foreign or rules.has("opaque", tags)
     for tag, found in sorted(children(element).items()):
         path = join(tags, tag)
         if rules.has("measured", path):
             continue
         each = [_digest(child, path, rules, foreign) for child in found]
-        said[2] += each if foreign or rules.has("ordered", path) else sorted(each)
-    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+        inside += each if foreign or rules.has("ordered", path) else sorted(each)
+    return hashlib.sha256(json.dumps([element.tag, values, inside]).encode()).hexdigest()
 
 
 def _normal(element: Element, name: str, where: str, rules: Rules) -> str:
@@ -153,31 +151,26 @@ def _normal(element: Element, name: str, where: str, rules: Rules) -> str:
 
 
 def _told(difference: Difference) -> str:
-    """What a difference says, in 16 digits; secrets are asterisks in it."""
+    """What a difference says, in 16 digits, secrets aside."""
     return hashlib.sha256(json.dumps([difference.before, difference.after]).encode()).hexdigest()[:16]
 
 
 def _named(desired: Element, stored: Element, place: Place, rules: Rules) -> t.Iterator[str]:
     """The paths of what both documents say and the tables could only guess who said it."""
     for name in [*desired.attrib, ""]:
-        where = place.attribute(name) if name else place
-        asked, content = ((side.get(name) if name else side.text) or "" for side in (desired, stored))
-        tags = where.tags if name else place.tags + "@."
-        rows = rules.rows("guessed", tags)
-        if asked.strip() and content.strip() and any(row.fits_text(content) and row.holds(desired) for row in rows):
+        where, asked, content = place.attribute(name), said(desired, name), said(stored, name)
+        if asked and content and rules.fit("guessed", where.value_tags, content, desired):
             yield where.words
-            if asked == content and rules.rows("loose", tags):
+            if asked == content and rules.rows("loose", where.value_tags):
                 yield where.words + LITERAL
     if rules.has("opaque", place.tags):
         return
     ours, theirs = children(stored), children(desired)
     for tag, found in theirs.items():
         tags = join(place.tags, tag)
-        several = max(len(ours.get(tag, [])), len(found)) > 1
-        for number, pair in enumerate(pairs(ours.get(tag, []), found, tags, rules)):
+        for pair, where in placed(ours.get(tag, []), found, tags, place, rules):
             if pair.left is None or pair.right is None:
                 continue
-            where = place.child(pair.left, tags, rules, number, several)
             if any(row.fits_element(pair.left) for row in rules.rows("guessed", tags)):
                 yield where.words
             yield from _named(pair.right, pair.left, where, rules)

@@ -15,17 +15,14 @@ from .tables import Rules
 
 @dataclasses.dataclass(frozen=True)
 class Scope:
-    """The whole document, or some of its tag paths, each with all below it.
-
-    owned: what the task owns (None: everything); what the desired tree lacks of it is removed. at_least: lists whose
-    other elements are left alone. keep: what is left to someone else.
+    """Tag paths, each with all below it. owned: what the task owns, or None for everything. at_least: lists whose other
+    elements are left alone. keep: what is left to someone else.
     """
 
     owned: frozenset[str] | None = None
     at_least: frozenset[str] = frozenset()
     keep: frozenset[str] = frozenset()
-    #: Which elements of the at_least lists the task is about, by tag path and element: those that it does not name are
-    #: removed, and the others left alone. None: it is about those it names.
+    #: Which elements of the at_least lists, by tag path and element, are removed where the task does not name them.
     only: t.Callable[[str, Element], bool] | None = None
 
     @classmethod
@@ -36,12 +33,11 @@ class Scope:
         keep: t.Iterable[str] = (),
         only: t.Callable[[str, Element], bool] | None = None,
     ) -> Scope:
-        """A scope that owns these paths."""
         return cls(frozenset(paths), frozenset(at_least), frozenset(keep), only)
 
     @classmethod
     def naming(cls, tree: Element, rules: Rules, keep: t.Iterable[str] = ()) -> Scope:
-        """A scope that owns what a document names, and nothing beside it."""
+        """A scope that owns what a document names."""
         owned: set[str] = set()
         lists: set[str] = set()
         _collect(tree, "", owned, lists, rules)
@@ -52,7 +48,7 @@ class Scope:
         return _within(path, self.keep) is False and (self.owned is None or _within(path, self.owned))
 
     def manages(self, each: Difference) -> bool:
-        """Whether a difference between what is stored and what runs is the task's to end."""
+        """Whether a difference to what runs is the task's to end."""
         unit = each.unit
         if not self.owns(each.tags):
             return False
@@ -61,7 +57,7 @@ class Scope:
         return not (each.whole and each.after is None and each.tags in self.at_least)
 
     def _stays(self, path: str, element: Element) -> bool:
-        """Whether an element that the task does not name stays in its list."""
+        """Whether an unnamed element stays in its list."""
         return path in self.at_least and not (self.only is not None and self.only(path, element))
 
     def fill(self, desired: Element, current: Element, rules: Rules) -> Element:
@@ -94,11 +90,10 @@ class Scope:
                     elif pair.left is None and not mine and ours.get(tag) and rules.key(tags) is None:
                         # One more of what is there once.
                         desired.remove(pair.right)
-        # Lists whose tags take turns stay in the order in which libvirt has them.
+        # Tags that take turns stay in libvirt's order.
         desired.extend(element for _number, element in sorted(taken, key=lambda one: one[0]))
 
     def _rest(self, current: Element, tags: str) -> Element:
-        """A copy of an element without the parts that the task owns."""
         rest = copy.deepcopy(current)
         if tags not in self.at_least and not _within(tags, self.owned or frozenset()):
             self._prune(rest, tags)

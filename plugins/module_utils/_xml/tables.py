@@ -32,7 +32,6 @@ class Row:
         return self.test == "*" or bool(xpath(self.test)(element))
 
     def holds(self, context: t.Any) -> bool:
-        """Whether the guard holds, seen from this element of the desired document."""
         return self.guard is None or bool(xpath(self.guard)(context))
 
 
@@ -130,6 +129,14 @@ class Rules:
 
     def rows(self, table: str, path: str) -> list[Row]:
         return [row for rows in self._tables[table].all(path) for row in rows]
+
+    def fit(self, table: str, path: str, text: str, context: t.Any) -> Row | None:
+        """The row of a table that explains a text, seen from its element in the desired document."""
+        return next((row for row in self.rows(table, path) if row.fits_text(text) and row.holds(context)), None)
+
+    def fit_element(self, table: str, path: str, element: t.Any, context: t.Any) -> Row | None:
+        """The row of a table that explains an element, seen from its parent in the desired document."""
+        return next((row for row in self.rows(table, path) if row.fits_element(element) and row.holds(context)), None)
 
     def has(self, table: str, path: str) -> bool:
         """Whether a set of patterns holds a path."""

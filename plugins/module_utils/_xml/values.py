@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A normal form per kind of value, equal for what says the same to libvirt. What is not of its kind stays as it is."""
+"""A normal form per kind of value: what is not of its kind stays as it is."""
 
 from __future__ import annotations
 
@@ -10,15 +10,12 @@ import uuid
 
 _POWERS = {letter: power for power, letter in enumerate("kmgtpe", start=1)}
 MOST_MEMBERS = 16384
-"""No set has a member as high as this: no host has as many CPUs, and no guest."""
+"""No host or guest has as many CPUs."""
 HINT = "write a number with a unit, such as 4GiB or 512MiB"
 
 
 def unit_bytes(unit: str) -> int:
-    """Bytes in a unit, in any case: B, byte, bytes; K and KiB are 1024, KB is 1000, ... up to E. Raises ValueError.
-
-    Source: libvirt 9.0 ``virScaleInteger``.
-    """
+    """As libvirt 9.0 ``virScaleInteger``: K and KiB are 1024, KB is 1000. Raises ValueError."""
     small = unit.lower()
     if small in ("b", "byte", "bytes"):
         return 1
@@ -29,14 +26,14 @@ def unit_bytes(unit: str) -> int:
 
 
 def size_bytes(number: str, unit: str | None, default_unit: str) -> int:
-    """The bytes of a size in XML. Raises ValueError."""
+    """Raises ValueError."""
     if not re.fullmatch(r"\s*\d{1,30}\s*", number):
         raise ValueError("this size in the XML is not a whole number")
     return int(number) * unit_bytes(unit or default_unit)
 
 
 def set_mask(text: str) -> int | None:
-    """A set such as ``0-3,^2,8`` as the bits of a number; None where it is not one, or has members that none has."""
+    """A set such as ``0-3,^2,8`` as the bits of a number; None where it is not one."""
     mask = 0
     for part in text.replace(" ", "").split(","):
         match = re.fullmatch(r"(\^?)(\d{1,5})(?:-(\d{1,5}))?", part)
@@ -124,7 +121,7 @@ NORMAL: dict[str, t.Callable[[str], str]] = {
     "path": _path,
     "any case": str.lower,
 }
-"""The kinds of value that a rule table may name; ``plain`` is what none names."""
+"""The kinds of value that a rule table may name."""
 
 
 def normal(kind: str, text: str) -> str:

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The tables for ``<network>`` documents, seen with libvirt 9.0."""
+"""Tables of networks, seen with libvirt 9.0."""
 
 from __future__ import annotations
 

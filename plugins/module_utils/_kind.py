@@ -15,7 +15,7 @@ from ._result import rendered
 from ._session import Session, SessionError, libvirt
 from ._xml.document import parse, serialise, value
 from ._xml.overlay import Difference, Overlay, Scope, compare, overlay, pending
-from ._xml.tables import Rules
+from ._xml.rules import Rules
 
 
 @dataclass(frozen=True)

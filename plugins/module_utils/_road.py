@@ -16,7 +16,7 @@ from ._session import Session, SessionError, libvirt
 from ._xml.document import etree, value
 from ._xml.explain import explain, refuse_sizes
 from ._xml.overlay import WHOLE, Difference, Overlay, Scope, compare, overlay, taken_over
-from ._xml.tables import Rules
+from ._xml.rules import Rules
 
 #: The path of making or removing the object itself.
 OBJECT = "/"

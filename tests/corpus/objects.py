@@ -18,13 +18,12 @@ REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 # The engine imports only itself: no collection tree and no ansible are needed to reach it.
 sys.path.insert(0, str(REPOSITORY))
 
-from plugins.module_utils._spec._forms import parse_size
+from plugins.module_utils._spec._table import parse_size
 from plugins.module_utils._xml.compare import Difference, compare
 from plugins.module_utils._xml.document import find, parse, serialise
 from plugins.module_utils._xml.overlay import Overlay, overlay
 from plugins.module_utils._xml.record import PREFIX, URI, Record, bare, read, remembered, take
-from plugins.module_utils._xml.rules import domain, interface, network, nodedev, nwfilter, pool, secret, volume
-from plugins.module_utils._xml.tables import Rules
+from plugins.module_utils._xml.rules import Rules, domain, interface, network, nodedev, nwfilter, pool, secret, volume
 from plugins.module_utils._xml.values import size_bytes
 
 SCRATCH = "converge-corpus"

@@ -21,7 +21,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPOSITORY / ".cache"))
 
 from ansible_collections.converge.libvirt.plugins.module_utils._kinds.domain_live import CLASSES
-from ansible_collections.converge.libvirt.plugins.module_utils._kinds.network_live import SECTIONS
+from ansible_collections.converge.libvirt.plugins.module_utils._kinds.network import SECTIONS
 
 GUIDE = REPOSITORY / "docs/docsite/rst/guide_live.rst"
 BEGIN, END = ".. the table of {} begins\n", ".. the table of {} ends\n"

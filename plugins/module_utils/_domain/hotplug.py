@@ -13,7 +13,7 @@ from .._plan import Plan, Step
 from .._session import Session, SessionError, libvirt
 from .._xml.compare import Difference, Unit, pairs
 from .._xml.document import attribute, compact, find, find_all
-from .._xml.tables import Rules
+from .._xml.rules import Rules
 from .events import events, wait
 
 #: Seconds that a guest has to let a device go; one that has not come up yet, or refuses, never does.

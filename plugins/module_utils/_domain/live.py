@@ -12,7 +12,7 @@ from .._plan import Plan, Step
 from .._xml.compare import Difference, Unit
 from .._xml.document import find
 from .._xml.overlay import grafted, part_of
-from .._xml.tables import Patterns, xpath
+from .._xml.rules import Patterns, xpath
 from . import slots
 from .hotplug import Hotplug
 from .tuning import TUNINGS, Tuning, kib

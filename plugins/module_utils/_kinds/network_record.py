@@ -9,7 +9,7 @@ from typing import Any
 from .._kind import Observed
 from .._plan import Plan, Refused, Step
 from .._xml.overlay import Overlay, pending
-from .network import Network
+from .network import Entries, Network
 
 
 class NetworkRecords(Network):
@@ -33,4 +33,4 @@ class NetworkRecords(Network):
 
     def _stored_steps(self, observed: Observed, document: Any) -> list[Step]:
         differences = pending(document, observed.stored, self.rules)
-        return self._entries(live=False).steps(document, observed.stored, differences)
+        return Entries(self, live=False).steps(document, observed.stored, differences)

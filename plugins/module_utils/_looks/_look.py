@@ -9,7 +9,7 @@ from typing import Any, Callable
 from .._result import Module, run
 from .._session import Session
 from .._spec._connection import CONNECTION
-from .._xml.tables import Rules
+from .._xml.rules import Rules
 
 
 def look(

@@ -12,10 +12,9 @@ from .._plan import Refused
 from .._xml.compare import compare
 from .._xml.document import DocumentError, etree, mask, parse, serialise, value
 from .._xml.overlay import WHOLE, Scope
-from .._xml.tables import Rules
+from .._xml.rules import Rules
 from ._connection import CONNECTION
-from ._reading import Reader
-from ._table import Row, Table, Writer, rows
+from ._table import Reader, Row, Table, Writer, rows
 
 #: The scope of a task that says nothing of the definition.
 NOTHING = Scope.of(())

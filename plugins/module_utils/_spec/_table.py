@@ -1,20 +1,166 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Typed options as rows, and laid over a document: docs/dev/option_tables.md says how they are written."""
+"""Typed options as rows, laid over a document and read back: docs/dev/option_tables.md says how they are written."""
 
 from __future__ import annotations
 
 import copy
 import functools
 import itertools
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Callable
 
 from .._xml.compare import pairs
 from .._xml.document import add, ensure, etree, find, find_all, join, value
-from .._xml.tables import Rules
-from ._forms import FORMS, Form
+from .._xml.rules import Rules
+from .._xml.values import HINT, unit_bytes
+
+_SIZE = re.compile(r"\s*(\d+)\s*([A-Za-z]*)\s*")
+_UNITS = ("EiB", "PiB", "TiB", "GiB", "MiB", "KiB")
+
+
+@dataclass(frozen=True)
+class Form:
+    """type: in the argument spec. text: of a value, None for an attribute that is not there. value: of a text, None
+    where it has none in this form.
+
+    unit: whether a unit stands beside it. whole: whether the element as such is the value.
+    """
+
+    type: str = "str"
+    text: Callable[[Any], str | None] = str
+    value: Callable[[str], Any] = str
+    unit: bool = False
+    whole: bool = False
+
+    def write(self, element: Any, path: str, attribute: str, given: Any) -> None:
+        if self.whole:
+            _write_whole(element, path, given)
+            return
+        text = self.text(given)
+        if text is None:
+            owner = find(element, path)
+            if owner is not None:
+                owner.attrib.pop(attribute, None)
+            return
+        owner = ensure(element, path)
+        if self.unit:
+            number, _blank, unit = text.partition(" ")
+            owner.set("unit", unit)
+            text = number
+        if attribute:
+            owner.set(attribute, text)
+        else:
+            owner.text = text
+
+    def read(self, element: Any, path: str, attribute: str, default_unit: str | None) -> Any:
+        """The value below an element, taken out of it, or None."""
+        owner = find(element, path)
+        if owner is None:
+            return None
+        if self.whole:
+            return _take_whole(owner, self.type)
+        text = owner.get(attribute) if attribute else owner.text
+        if text is None or (not attribute and (not text.strip() or len(owner))):
+            return None
+        if self.unit:
+            if not text.strip().isdigit():
+                return None
+            found: Any = size_text(int(text) * unit_bytes(owner.get("unit") or default_unit or "bytes"))
+        else:
+            found = self.value(text)
+        if found is None or found == "":
+            return None
+        for name in ("unit", attribute) if self.unit else (attribute,):
+            if name:
+                owner.attrib.pop(name, None)
+        if not attribute:
+            owner.text = None
+        return found
+
+
+def parse_size(text: str) -> int:
+    """The bytes of ``4GiB``, ``10 GB`` or ``100B``. Raises ValueError."""
+    number, unit = _parts(text)
+    return int(number) * unit_bytes(unit)
+
+
+def size_text(size: int) -> str:
+    """Bytes in the largest unit of which they are a whole number: ``4GiB``."""
+    for power, unit in zip(range(6, 0, -1), _UNITS):
+        if size and size % 1024**power == 0:
+            return f"{size // 1024**power}{unit}"
+    return f"{size}B"
+
+
+def _parts(text: str) -> tuple[str, str]:
+    match = _SIZE.fullmatch(str(text))
+    if match is None:
+        raise ValueError(f"{str(text)!r} is not a size: {HINT}")
+    number, unit = match.groups()
+    if not unit:
+        raise ValueError(f"{str(text)!r} has no unit: {HINT}")
+    unit_bytes(unit)
+    return number, "bytes" if unit == "B" else unit
+
+
+def _whole_number(text: str) -> int | None:
+    return int(text) if re.fullmatch(r"\s*-?\d+\s*", text) else None
+
+
+def _word(yes: str, no: str) -> Form:
+    return Form("bool", lambda given: yes if given else no, {yes: True, no: False}.get)
+
+
+def _number_of(bytes_: int) -> Form:
+    return Form(
+        text=lambda given: str(-(-parse_size(given) // bytes_)),
+        value=lambda text: size_text(int(text) * bytes_) if text.isdigit() else None,
+    )
+
+
+def _write_whole(element: Any, path: str, given: Any) -> None:
+    if isinstance(given, dict):
+        owner = ensure(element, path)
+        owner.attrib.clear()
+        owner.attrib.update({str(name): str(text) for name, text in given.items()})
+    elif given:
+        ensure(element, path)
+    else:
+        found = find(element, path)
+        if found is not None:
+            found.getparent().remove(found)
+
+
+def _take_whole(owner: Any, type_: str) -> Any:
+    if len(owner) or (owner.text or "").strip() or (type_ == "bool" and owner.attrib):
+        return None
+    if type_ == "bool":
+        return True
+    found = dict(owner.attrib)
+    owner.attrib.clear()
+    return found or None
+
+
+#: By the name that a table uses.
+FORMS = {
+    "str": Form(value=str.strip),
+    "int": Form("int", value=_whole_number),
+    "yes": _word("yes", "no"),
+    "on": _word("on", "off"),
+    # An attribute that only ever says yes.
+    "yes_or_nothing": Form("bool", lambda given: "yes" if given else None, {"yes": True}.get),
+    # Sizes: with a unit beside them, or in bytes.
+    "size": Form(text=lambda given: " ".join(_parts(given)), unit=True),
+    "bytes": _number_of(1),
+    "kib": _number_of(1024),
+    # An element that says something by being there, and one that is its attributes.
+    "flag": Form("bool", whole=True),
+    "attributes": Form("dict", whole=True),
+}
+
 
 #: Of lines and tables.
 Table = Mapping[str, Any]
@@ -236,3 +382,112 @@ def _clear(element: Any, row: Row) -> None:
         found.attrib.pop(row.attribute, None)
     elif row.path:
         found.getparent().remove(found)
+
+
+@dataclass
+class Reader:
+    """touched: the elements that something was taken out of."""
+
+    rules: Rules
+    touched: list[Any] = field(default_factory=list)
+
+    def take(self, element: Any, row: Row, tags: str = "") -> Any:
+        """The value of an option, taken out of the element at a tag path, or None."""
+        found = self._take(element, row, tags)
+        self._prune(element)
+        return found
+
+    def _take(self, element: Any, row: Row, tags: str) -> Any:
+        if row.is_list:
+            return self._take_list(element, row, tags) or None
+        if row.rows:
+            return self._take_all(element, row.rows, tags) or None
+        if row.several:
+            return self._take_values(element, row) or None
+        return self._take_value(element, row, tags)
+
+    def _take_all(self, element: Any, rows: tuple[Row, ...], tags: str) -> dict[str, Any]:
+        # What an option stands for is taken with it, before the option that says it outright looks there.
+        found = {}
+        for row in sorted(rows, key=lambda row: not _implies(row)):
+            value = self._take(element, row, tags)
+            if value is not None:
+                found[row.name] = value
+        return {row.name: found[row.name] for row in rows if row.name in found}
+
+    def _take_value(self, element: Any, row: Row, tags: str) -> Any:
+        owner = find(element, row.path)
+        if owner is None or (row.path and len(find_all(element, row.path)) > 1):
+            return None
+        place = join(tags, row.path) if row.path else tags
+        size = self.rules.size(f"{place}@{row.attribute}" if row.attribute else place) if row.form.unit else None
+        kept = dict(owner.attrib), owner.text
+        value = row.form.read(element, row.path, row.attribute, size and size[0])
+        if value is None:
+            return None
+        if row.choices and value not in row.choices:
+            owner.attrib.update(kept[0])
+            owner.text = kept[1]
+            return None
+        self._touch(element, owner)
+        if row.implied is not None:
+            path, name, text = row.implied
+            said = find(element, path)
+            if said is not None and said.get(name) == text:
+                del said.attrib[name]
+                self._touch(element, said)
+        return value
+
+    def _take_values(self, element: Any, row: Row) -> list[Any]:
+        found, values = find_all(element, row.path), []
+        for one in found:
+            trial = copy.deepcopy(one)
+            values.append(row.form.read(trial, "", row.attribute, None))
+            if values[-1] is None or not _is_empty(trial) or (row.choices and values[-1] not in row.choices):
+                return []
+        self._drop(element, found)
+        return values
+
+    def _take_list(self, element: Any, row: Row, tags: str) -> list[dict[str, Any]]:
+        """The entries that the options cover whole; the others stay."""
+        entries, covered, path = [], [], join(tags, row.path)
+        for one in find_all(element, row.path):
+            trial = copy.deepcopy(one)
+            inner = Reader(self.rules)
+            entry = inner._take_all(trial, row.rows, path)
+            inner._prune(trial)
+            if _is_empty(trial) and all(each.name in entry for each in row.rows if "required" in each.words):
+                entries.append(entry)
+                covered.append(one)
+        self._drop(element, covered)
+        return entries
+
+    def _drop(self, element: Any, found: list[Any]) -> None:
+        for one in found:
+            parent = one.getparent()
+            parent.remove(one)
+            self._touch(element, parent)
+
+    def _touch(self, element: Any, owner: Any) -> None:
+        while owner is not None and owner is not element:
+            if not any(owner is one for one in self.touched):
+                self.touched.append(owner)
+            owner = owner.getparent()
+
+    def _prune(self, element: Any) -> None:
+        for owner in sorted(self.touched, key=lambda one: -_depth(one)):
+            if _is_empty(owner) and owner is not element and owner.getparent() is not None:
+                owner.getparent().remove(owner)
+        self.touched = []
+
+
+def _implies(row: Row) -> bool:
+    return row.implied is not None or (not row.several and any(_implies(each) for each in row.rows))
+
+
+def _is_empty(element: Any) -> bool:
+    return not len(element) and not element.attrib and not (element.text or "").strip()
+
+
+def _depth(element: Any) -> int:
+    return sum(1 for _parent in element.iterancestors())

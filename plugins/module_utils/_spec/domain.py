@@ -11,9 +11,8 @@ from .._plan import Refused
 from .._xml.document import ensure, find_all, value
 from .._xml.rules.domain import RULES
 from .._xml.values import size_bytes
-from ._forms import parse_size, size_text
 from ._option import APPLY, NOTHING, UNMANAGED, Desired, Option, Spec, from_table
-from ._table import Table
+from ._table import Table, parse_size, size_text
 from .domain_devices import DEVICES
 from .domain_labels import LABELS
 from .domain_seed import SEEDS, WAIT

@@ -9,7 +9,7 @@ import typing as t
 
 from .document import Element, defining, join, tag_name
 from .overlay import overlay
-from .tables import Row, Rules
+from .rules import Row, Rules
 
 
 def concise(document: Element, rules: Rules, keep: t.Iterable[str] = ()) -> Element:

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from ..tables import Rules
+from . import Rules
 from . import domain_devices as devices
 from . import domain_rewrites as rewrites
 from . import domain_settlements as settlements

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ..tables import Rules
+from . import Rules
 
 
 def forward_interface(desired: t.Any, stored: t.Any) -> None:

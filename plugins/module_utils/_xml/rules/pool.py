@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from ..tables import Rules
+from . import Rules
 from .pool_settlements import group_folder
 
 

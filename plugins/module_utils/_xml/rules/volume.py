@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from ..tables import Rules
+from . import Rules
 
 # Facts of the file, not wishes for it: libvirt reads them nowhere, or only while it creates the volume.
 _STATE = {

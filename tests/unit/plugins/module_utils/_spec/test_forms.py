@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.converge.libvirt.plugins.module_utils._spec._forms import parse_size
+from ansible_collections.converge.libvirt.plugins.module_utils._spec._table import parse_size
 
 
 @pytest.mark.parametrize(

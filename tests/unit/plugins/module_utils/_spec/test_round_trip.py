@@ -18,9 +18,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.converge.libvirt.plugins.module_utils._spec import domain, network, pool, secret, volume
-from ansible_collections.converge.libvirt.plugins.module_utils._spec._forms import FORMS, size_text
-from ansible_collections.converge.libvirt.plugins.module_utils._spec._reading import Reader
-from ansible_collections.converge.libvirt.plugins.module_utils._spec._table import Row, Writer, rows
+from ansible_collections.converge.libvirt.plugins.module_utils._spec._table import (
+    FORMS,
+    Reader,
+    Row,
+    Writer,
+    rows,
+    size_text,
+)
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.compare import compare
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.document import compact, parse
 

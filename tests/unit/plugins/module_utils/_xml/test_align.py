@@ -8,8 +8,7 @@ import typing as t
 
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.compare import label, pairs
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.document import parse
-from ansible_collections.converge.libvirt.plugins.module_utils._xml.rules import domain
-from ansible_collections.converge.libvirt.plugins.module_utils._xml.tables import Rules
+from ansible_collections.converge.libvirt.plugins.module_utils._xml.rules import Rules, domain
 
 RULES = Rules("r", keys={"r/item": "!@id | @kind ?@place | #", "r/ordered": "= | #"})
 

@@ -10,6 +10,8 @@ import pytest
 
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.document import etree, parse
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.rules import (
+    Patterns,
+    Rules,
     checkpoint,
     domain,
     interface,
@@ -21,7 +23,6 @@ from ansible_collections.converge.libvirt.plugins.module_utils._xml.rules import
     snapshot,
     volume,
 )
-from ansible_collections.converge.libvirt.plugins.module_utils._xml.tables import Patterns, Rules
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.values import NORMAL, unit_bytes
 
 ALL = [

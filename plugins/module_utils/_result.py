@@ -128,22 +128,11 @@ def rendered(document: Any, rules: Rules, before: Any = None) -> str:
     return serialise(mask(document, rules, known))
 
 
-def diff_side(
-    state: str,
-    autostart: bool | None,
-    document: Any,
-    rules: Rules,
-    before: Any = None,
-    *,
-    beside: dict[str, str | None] | None = None,
-) -> str:
-    """One side of a diff: what is not in the XML, a line each, then the XML. before: the document of the left side."""
+def diff_side(document: Any, beside: dict[str, str | None], rules: Rules, before: Any = None) -> str:
+    """One side of a diff: what is beside the XML, a line each, then the XML. before: the document of the left side."""
     if document is None:
         return ""
-    lines = [f"state: {state}"]
-    if autostart is not None:
-        lines.append(f"autostart: {str(autostart).lower()}")
-    lines.extend(f"{name}: {said}" for name, said in (beside or {}).items() if said is not None)
+    lines = [f"{name}: {said}" for name, said in beside.items() if said is not None]
     return "\n".join([*lines, rendered(defining(document, rules), rules, before)])
 
 

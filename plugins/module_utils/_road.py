@@ -16,7 +16,6 @@ from ._session import Session, SessionError, libvirt
 from ._xml.document import etree, value
 from ._xml.explain import explain, refuse_sizes
 from ._xml.overlay import WHOLE, Difference, Overlay, Scope, compare, overlay, taken_over
-from ._xml.rules import Rules
 
 #: The path of making or removing the object itself.
 OBJECT = "/"
@@ -258,8 +257,7 @@ class Trip:
         wanted, kind, plan = self.params.get("autostart"), self.kind, self.plan
         if wanted is None or wanted == plan.autostart:
             return
-        before = None if plan.autostart is None else str(plan.autostart).lower()
-        plan.changes.append(Change("autostart", before, str(wanted).lower()))
+        plan.changes.append(Change("autostart", _word(plan.autostart), _word(wanted)))
         plan.autostart = wanted
         plan.add(kind.autostarting(wanted), lambda: kind.set_autostart(wanted))
 
@@ -472,31 +470,32 @@ class Trip:
         }
 
     def _diff(self, after: Observed, changes: list[Change]) -> dict[str, str]:
-        kind, before = self.kind, self.observed
-        whose = f"{kind.noun} '{kind.name}' on {kind.session.uri}"
+        whose = f"{self.kind.noun} '{self.kind.name}' on {self.kind.session.uri}"
         return {
             "before_header": whose,
             "after_header": diff_header(whose, changes),
-            "before": _side(before, kind.rules, self._beside(changes, "before")),
-            "after": _side(after, kind.rules, self._beside(changes, "after"), before.stored),
+            "before": self._side("before", self.observed, changes),
+            "after": self._side("after", after, changes, self.observed.stored),
         }
 
-    def _beside(self, changes: list[Change], side: str) -> dict[str, str | None]:
-        """What a side of the diff says beside document, state and autostart."""
+    def _side(self, side: str, observed: Observed, changes: list[Change], before: Any = None) -> str:
+        """A side of the diff: before or after."""
         stored = {change.path for change in self.plan.changes}
-        return {
-            change.path if change.path in stored else f"running {change.path}": getattr(change, side)
-            for change in changes
-            if change.path in UNOBSERVED or change.path not in stored
-        }
+        beside = {"state": observed.state, "autostart": _word(observed.autostart)}
+        for change in changes:
+            if change.path not in stored:
+                beside[f"running {change.path}"] = getattr(change, side)
+            elif change.path in UNOBSERVED:
+                beside[change.path] = getattr(change, side)
+        return diff_side(observed.stored, beside, self.kind.rules, before)
 
     def _is_outside(self, waiting: Difference) -> bool:
         """Whether it is an element that only runs, and that the task does not manage."""
         return waiting.whole and waiting.after is None and not self.scope.manages(waiting)
 
 
-def _side(observed: Observed, rules: Rules, beside: dict[str, str | None], before: Any = None) -> str:
-    return diff_side(observed.state, observed.autostart, observed.stored, rules, before, beside=beside)
+def _word(said: bool | None) -> str | None:
+    return None if said is None else str(said).lower()
 
 
 def _covers(planned: str, happened: str) -> bool:

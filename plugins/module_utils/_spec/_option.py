@@ -59,7 +59,7 @@ class Option:
     read: Callable[[Any], Any]
     paths: tuple[str, ...]
     lists: tuple[str, ...] = ()
-    implies: tuple[str, ...] = ()
+    row: Row | None = None
 
     def concerns(self, tags: str) -> bool:
         """Whether a tag path is one of the option's, or below or above it."""
@@ -79,7 +79,7 @@ def _from_row(row: Row, rules: Rules) -> Option:
         lambda tree: Reader(rules).take(tree, row),
         tuple(row.places()),
         tuple(row.all_lists()),
-        tuple(row.implies()),
+        row,
     )
 
 

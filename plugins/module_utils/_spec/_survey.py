@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .._xml.concise import concise
+from .._xml.document import join
 from .._xml.overlay import overlay
 from ._connection import CONNECTION
 from ._option import Spec
+from ._table import Row
 
 #: Options that narrow a list.
 FILTERS: dict[str, dict[str, Any]] = {
@@ -51,7 +53,7 @@ class Survey:
         """A stored document as the options of a task that leaves it unchanged, without what libvirt puts in itself."""
         spec = self.spec
         assert spec is not None
-        implied = [path for option in spec.options for path in option.implies]
+        implied = [path for option in spec.options if option.row for path in _implied(option.row)]
         short = spec.options_of(concise(document, spec.rules, implied))
         return spec.options_of(document) if differs(spec, short, document) else short
 
@@ -59,3 +61,12 @@ class Survey:
 def differs(spec: Spec, given: dict[str, Any], document: Any) -> bool:
     """Whether a task with these options, whole, would change an object with this document."""
     return bool(overlay(spec.rendered(given), document, spec.rules).differences)
+
+
+def _implied(row: Row, tags: str = "") -> list[str]:
+    """The tag paths of what a row, or one in it, says by being there."""
+    if row.implied is not None:
+        path, name, _text = row.implied
+        return [f"{join(tags, path) if path else tags}@{name}"]
+    inner = join(tags, row.path) if row.is_list else tags
+    return [path for one in row.rows for path in _implied(one, inner)]

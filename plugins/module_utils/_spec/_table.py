@@ -226,14 +226,6 @@ class Row:
             return [path for row in self.rows for path in row.places()]
         return [self.path if self.several or self.form.whole else f"{self.path}@{self.attribute or '.'}"]
 
-    def implies(self, tags: str = "") -> list[str]:
-        """The tag paths of what it, or an option in it, stands for."""
-        if self.implied is not None:
-            path, name, _text = self.implied
-            return [f"{join(tags, path) if path else tags}@{name}"]
-        inner = join(tags, self.path) if self.is_list else tags
-        return [path for row in self.rows for path in row.implies(inner)]
-
     def lists(self) -> list[str]:
         """The tag paths of the lists of dictionaries in it, but for those in their entries."""
         if self.is_list:

@@ -9,8 +9,6 @@ import typing as t
 import uuid
 
 _POWERS = {letter: power for power, letter in enumerate("kmgtpe", start=1)}
-MOST_MEMBERS = 16384
-"""No host or guest has as many CPUs."""
 HINT = "write a number with a unit, such as 4GiB or 512MiB"
 
 
@@ -30,42 +28,6 @@ def size_bytes(number: str, unit: str | None, default_unit: str) -> int:
     if not re.fullmatch(r"\s*\d{1,30}\s*", number):
         raise ValueError("this size in the XML is not a whole number")
     return int(number) * unit_bytes(unit or default_unit)
-
-
-def set_mask(text: str) -> int | None:
-    """A set such as ``0-3,^2,8`` as the bits of a number; None where it is not one."""
-    mask = 0
-    for part in text.replace(" ", "").split(","):
-        match = re.fullmatch(r"(\^?)(\d{1,5})(?:-(\d{1,5}))?", part)
-        if match is None:
-            return None
-        first, last = int(match[2]), int(match[3] or match[2])
-        if max(first, last) >= MOST_MEMBERS:
-            return None
-        found = (1 << max(0, last - first + 1)) - 1 << first
-        mask = mask & ~found if match[1] else mask | found
-    return mask
-
-
-def mask_text(mask: int) -> str:
-    """The bits of a number as a set: ``0-1,3,8``."""
-    parts, first = [], 0
-    while mask:
-        # Past the zeros, then past the ones.
-        gap = (mask & -mask).bit_length() - 1
-        mask >>= gap
-        length = (~mask & (mask + 1)).bit_length() - 1
-        first += gap
-        parts.append(str(first) if length == 1 else f"{first}-{first + length - 1}")
-        mask >>= length
-        first += length
-    return ",".join(parts)
-
-
-def expand_set(text: str) -> tuple[int, ...] | None:
-    """The members of a set, sorted; None where it is not one."""
-    mask = set_mask(text)
-    return None if mask is None else tuple(one for one in range(mask.bit_length()) if mask >> one & 1)
 
 
 def _number(text: str) -> str:
@@ -97,11 +59,6 @@ def _octal(text: str) -> str:
     return text.lstrip("0") or "0"
 
 
-def _set(text: str) -> str:
-    mask = set_mask(text)
-    return text if mask is None else mask_text(mask)
-
-
 def _path(text: str) -> str:
     return re.sub(r"/{2,}", "/", text).rstrip("/") or "/"
 
@@ -117,7 +74,6 @@ NORMAL: dict[str, t.Callable[[str], str]] = {
     "mac": _mac,
     "uuid": _uuid,
     "octal": _octal,
-    "set": _set,
     "path": _path,
     "any case": str.lower,
 }

@@ -14,7 +14,8 @@ import operator
 import re
 
 from ..document import Element, attribute, ensure, etree, find, find_all, value
-from ..values import expand_set, mask_text, set_mask, size_bytes
+from ..values import size_bytes
+from .domain_values import expand_set, mask_text, set_mask
 
 HOST_ARCHITECTURES = frozenset({"x86_64", "aarch64", "ppc64le", "s390x", "riscv64"})
 """Architectures that a hypervisor itself may have: libvirt's default for its guests."""

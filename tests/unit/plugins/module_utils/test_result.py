@@ -94,19 +94,20 @@ def test_an_option_may_come_from_the_environment(uri_in_environment: str) -> Non
 
 def test_one_side_of_a_diff_has_first_what_is_not_in_the_xml() -> None:
     document = parse("<domain><name>web</name></domain>")
-    assert diff_side("running", True, document, RULES) == (
+    assert diff_side(document, {"state": "running", "autostart": "true"}, RULES) == (
         "state: running\nautostart: true\n<domain>\n  <name>web</name>\n</domain>\n"
     )
-    assert diff_side("present", None, document, RULES).startswith("state: present\n<domain>")
-    assert diff_side("absent", None, None, RULES) == ""
+    beside = {"state": "present", "autostart": None}
+    assert diff_side(document, beside, RULES).startswith("state: present\n<domain>")
+    assert diff_side(None, {"state": "absent"}, RULES) == ""
 
 
 def test_a_new_secret_shows_as_a_difference_and_not_as_itself() -> None:
     old, new = parse(screen()), parse(screen("trout12345"))
-    sides = [diff_side("stopped", False, old, RULES), diff_side("stopped", False, new, RULES, old)]
+    sides = [diff_side(old, {}, RULES), diff_side(new, {}, RULES, old)]
     assert sides[0] != sides[1]
     assert not any(secret in side for side in sides for secret in (SECRET, "trout12345"))
-    assert sides[0] == diff_side("stopped", False, old, RULES, old), "an old secret is no difference"
+    assert sides[0] == diff_side(old, {}, RULES, old), "an old secret is no difference"
 
 
 @pytest.mark.parametrize(

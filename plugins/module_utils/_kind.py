@@ -30,9 +30,7 @@ class Glance:
 
 @dataclass
 class Observed:
-    """What libvirt has of one object. stored, live: lxml trees with secrets, or None. records: what the kind had
-    written into either.
-    """
+    """What libvirt has of one object."""
 
     stored: Any = None
     live: Any = None
@@ -79,54 +77,42 @@ class Kind(abc.ABC):
         self.session = session
         self.params = params
         self.check = check
-        #: Whether secrets are read, which only a comparison needs.
         self.secure = secure
-        #: libvirt's object.
         self.handle: Any = None
         self.name = ""
         self.warnings: list[str] = []
 
     @abc.abstractmethod
-    def find(self, name: str | None, uuid: str | None) -> Any:
-        """libvirt's object of that name, or else of that UUID, or None."""
+    def find(self, name: str | None, uuid: str | None) -> Any: ...
 
     @abc.abstractmethod
-    def everything(self) -> list[Any]:
-        """Every libvirt object that the options allow."""
+    def everything(self) -> list[Any]: ...
 
     def glimpses(self) -> dict[str, tuple[Any, Glance | None]]:
         """What lists tell of every object, by name, in a number of calls that does not grow with them."""
         return {}
 
     @abc.abstractmethod
-    def observe(self) -> Observed:
-        """What there is of the handle."""
+    def observe(self) -> Observed: ...
 
     @abc.abstractmethod
-    def store(self, observed: Observed, merged: Overlay, plan: Plan) -> None:
-        """Plan to store merged.document, or to create the object."""
+    def store(self, observed: Observed, merged: Overlay, plan: Plan) -> None: ...
 
     def put(self, observed: Observed, document: Any) -> None:
-        """Store a document in place of the observed one."""
         raise NotImplementedError
 
     def live_steps(self, stored: Any, live: Any, waiting: list[Difference], plan: Plan) -> list[Step]:
-        """The steps that end differences between both, as far as libvirt can. plan: takes warnings only."""
         return []
 
     def restart(self, observed: Observed, plan: Plan) -> None:
-        """Plan to stop an active object and lead it to plan.state again."""
         raise NotImplementedError
 
     @abc.abstractmethod
-    def reach(self, observed: Observed, state: str, plan: Plan) -> None:
-        """Plan the way to a state of power, and set plan.state."""
+    def reach(self, observed: Observed, state: str, plan: Plan) -> None: ...
 
     @abc.abstractmethod
-    def remove(self, observed: Observed, plan: Plan) -> None:
-        """Plan to make it absent. Raises Refused where something would be lost unasked."""
+    def remove(self, observed: Observed, plan: Plan) -> None: ...
 
-    #: The paths that the last task named, known after lay().
     named: frozenset[str] = frozenset()
 
     def own(self, desired: Any, current: Any) -> Any:
@@ -147,19 +133,16 @@ class Kind(abc.ABC):
         return document
 
     def lay(self, desired: Any, scope: Scope, observed: Observed) -> Overlay:
-        """The desired document laid over the stored one."""
         return overlay(desired, observed.stored, self.rules, scope)
 
     def ignores(self, difference: Difference) -> bool:
-        """Whether libvirt is known to ignore what this difference asks for."""
         return False
 
     def remember(self, desired: Any, observed: Observed, ignored: list[Difference]) -> None:  # noqa: B027
         """Write down what storing a whole document has taught."""
 
     @abc.abstractmethod
-    def facts(self, observed: Observed) -> dict[str, Any]:
-        """What results say of it beside name and state."""
+    def facts(self, observed: Observed) -> dict[str, Any]: ...
 
     def title(self, handle: Any) -> str:
         return str(handle.name())
@@ -185,7 +168,6 @@ class Kind(abc.ABC):
         return rendered(document, self.rules)
 
     def waiting(self, observed: Observed) -> list[Difference]:
-        """How the active (or saved) object differs from its stored document."""
         return [] if observed.live is None else pending(observed.stored, observed.live, self.rules)
 
 
@@ -200,7 +182,6 @@ class Defined(Kind):
     lookup_uuid: str
     list_all: str
     define: str
-    #: None where the documents of the kind hold no name.
     name_at: str | None = "name"
     #: What the flags of the list say, by libvirt's name of the flag: states, and "autostart", "persistent", "saved".
     lists: dict[str, str] = {}
@@ -261,11 +242,9 @@ class Defined(Kind):
         )
 
     def learnt(self, observed: Observed, document: Any) -> str:
-        """As kept(), with what the kind writes into what a task defines."""
         return self.kept(observed, document)
 
     def kept(self, observed: Observed, document: Any) -> str:
-        """A document as libvirt gets it, with what the kind had written into the observed one."""
         return serialise(document)
 
     def put(self, observed: Observed, document: Any) -> None:

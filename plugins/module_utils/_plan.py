@@ -56,10 +56,7 @@ class Step:
 
 @dataclass
 class Plan:
-    """Everything a task would do, in order. done: the sentences of the steps done. document, state, autostart: what
-    will be. stores: the differences that makes. live: the steps that change what runs; in steps, they begin at live_at.
-    fresh: whether the object starts anew or stops.
-    """
+    """Everything a task would do, in order; docs/dev/road.md says what the fields are."""
 
     changes: list[Change] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)

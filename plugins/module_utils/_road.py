@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The road of one object, from the options of its task: observe, plan, apply, read back, report."""
+"""The road of one object: observe, plan, apply, read back, report. docs/dev/road.md tells of it."""
 
 from __future__ import annotations
 
@@ -85,13 +85,9 @@ class Trip:
         self.observed = Observed()
         self.plan = Plan()
         self.scope: Scope = WHOLE
-        #: Whether what is stored is all the task's.
         self.stores_all = False
-        #: What the running object shall be: the stored document, but for `apply: live`.
         self.target: Any = None
-        #: The paths of the differences to it that the plan was to end.
         self.foreseen: set[str] = set()
-        #: How many warnings there were before the live steps were planned.
         self.warned = 0
 
     def result(self) -> dict[str, Any]:
@@ -160,7 +156,6 @@ class Trip:
         return observed
 
     def _seen(self) -> Observed:
-        """What there is; nothing where it was removed since it was found."""
         kind = self.kind
         try:
             return Observed() if kind.handle is None else kind.observe()
@@ -262,7 +257,6 @@ class Trip:
         plan.add(kind.autostarting(wanted), lambda: kind.set_autostart(wanted))
 
     def _plan_live(self) -> None:
-        """What reaches the running object now, and the restart for the rest, where the task allows one."""
         observed, plan, kind = self.observed, self.plan, self.kind
         if not self._stays():
             return
@@ -292,7 +286,6 @@ class Trip:
         return self.kind.live_steps(self.target, live, waiting, self.plan) if waiting or self.plan.stores else []
 
     def _waiting_for(self, live: Any) -> list[Difference]:
-        """How a running document differs from the target, where that is the task's."""
         waiting = self.kind.waiting(Observed(stored=self.target, live=live, active=True))
         if self.apply_to == "live":
             # What libvirt puts in by itself is in the running document only.
@@ -357,7 +350,6 @@ class Trip:
         return HalfDone(failure.why, self.plan.done, failure.left)
 
     def _left(self, after: Observed) -> list[Difference]:
-        """What libvirt ignored: what was planned and is different still."""
         planned = [change.path for change in self.plan.changes if change.path not in BESIDE_XML]
         desired = self._desired(after.stored) if planned and after.exists else None
         if desired is None or desired.tree is None:
@@ -377,7 +369,6 @@ class Trip:
                 self.module.warn(f"libvirt accepted {each.path} {whose} and ignored it")
 
     def _judged(self, after: Observed, left: list[Difference]) -> tuple[list[Change], list[Difference]]:
-        """What was planned and shows in the stored document, and what libvirt changed beside it."""
         before, plan, kind = self.observed, self.plan, self.kind
         if not before.exists or not after.exists:
             return plan.changes, []
@@ -391,19 +382,16 @@ class Trip:
         return kept, beside
 
     def _restored(self, happened: list[Difference]) -> set[str]:
-        """What is no longer named, and libvirt put in again as it was."""
         paths = {change.path for change in self.plan.changes if change.after is None} & self.kind.named
         return {path for path in paths if not any(_covers(path, each.path) for each in happened)}
 
     def _ended(self) -> list[Difference]:
-        """The differences to the target that the plan ends."""
         plan, before = self.plan, self.observed
         if plan.fresh and before.active and plan.state == self.kind.awake:
             return self.kind.waiting(replace(before, stored=plan.document))
         return [each for step in plan.live for each in step.ends]
 
     def _came_true(self, after: Observed) -> list[Difference]:
-        """Those that are gone: a step whose difference is still there has asked in vain, and said so."""
         if self.apply_to == "live" and after.live is not None:
             still = {each.path for each in self._waiting_for(after.live)}
         else:
@@ -425,9 +413,7 @@ class Trip:
     def _told(
         self, changes: list[Change], ended: list[Difference], waiting: list[Difference]
     ) -> tuple[list[Change], list[Change]]:
-        """The changes, each with how it came about, and what was stored before and runs only now; then what libvirt
-        added unforeseen.
-        """
+        """The changes, each with how it came about; then what libvirt added unforeseen."""
         anew = self.plan.fresh and self.observed.active and self.plan.state == self.kind.awake
         how = "restart" if anew else "live"
         told, free = [], list(ended)
@@ -479,7 +465,6 @@ class Trip:
         }
 
     def _side(self, side: str, observed: Observed, changes: list[Change], before: Any = None) -> str:
-        """A side of the diff: before or after."""
         stored = {change.path for change in self.plan.changes}
         beside = {"state": observed.state, "autostart": _word(observed.autostart)}
         for change in changes:
@@ -490,7 +475,6 @@ class Trip:
         return diff_side(observed.stored, beside, self.kind.rules, before)
 
     def _is_outside(self, waiting: Difference) -> bool:
-        """Whether it is an element that only runs, and that the task does not manage."""
         return waiting.whole and waiting.after is None and not self.scope.manages(waiting)
 
 

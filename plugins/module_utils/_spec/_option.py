@@ -19,18 +19,15 @@ from ._table import Reader, Row, Table, Writer, rows
 #: The scope of a task that says nothing of the definition.
 NOTHING = Scope.of(())
 
-#: What becomes of the running object.
 APPLY: dict[str, dict[str, Any]] = {
     "apply": {"type": "str", "choices": ["auto", "stored", "live"], "default": "auto"},
     "restart": {"type": "str", "choices": ["never", "when_needed"], "default": "never"},
 }
 
-#: What becomes of what libvirt does not know.
 VALIDATE: dict[str, dict[str, Any]] = {
     "validate": {"type": "str", "choices": ["off", "warn", "strict"], "default": "warn"},
 }
 
-#: What becomes of what the task does not name.
 UNMANAGED: dict[str, dict[str, Any]] = {
     "unmanaged": {"type": "str", "choices": ["remove", "keep"], "default": "remove"},
     "keep": {"type": "list", "elements": "str", "default": []},

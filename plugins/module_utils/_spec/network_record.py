@@ -7,9 +7,10 @@ from __future__ import annotations
 import copy
 import ipaddress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Callable
 
 from .._plan import Refused
+from .._xml.compare import Difference
 from .._xml.document import ensure, etree, find_all
 from .._xml.overlay import Scope
 from .._xml.rules.network import RULES
@@ -36,6 +37,22 @@ RECORDS = {
     "dns_txt": Record("dns/txt", ("name",)),
     "dns_srv": Record("dns/srv", ("service",), ("protocol", "domain", "target")),
 }
+
+
+@dataclass(frozen=True)
+class RecordScope(Scope):
+    """mine: whether an entry of the list is one that the task is about: it goes where it is not named."""
+
+    mine: Callable[[Any], bool] | None = None
+
+    def manages(self, each: Difference) -> bool:
+        unit = each.unit
+        if self.mine is None or unit is None or unit.tags not in self.at_least:
+            return super().manages(each)
+        return any(side is not None and self.mine(side) for side in (unit.left, unit.right))
+
+    def leaves(self, path: str, element: Any) -> bool:
+        return super().leaves(path, element) and not (self.mine is not None and self.mine(element))
 
 
 class RecordSpec(Spec):
@@ -65,15 +82,16 @@ class RecordSpec(Spec):
             return asked
         named = [name for name in given if name != record.names] if absent else [key, *record.beside]
 
-        def only(tags: str, element: Any) -> bool:
-            return tags == record.path and all(_same(tags, element, name, given.get(name)) for name in named)
+        def mine(element: Any) -> bool:
+            return all(_same(record.path, element, name, given.get(name)) for name in named)
 
         tree = etree.Element(self.rules.root)
         if absent:
-            _keep_names(tree, record, given, [one for one in find_all(current, record.path) if only(record.path, one)])
+            _keep_names(tree, record, given, [one for one in find_all(current, record.path) if mine(one)])
         else:
             _parent(tree, option, record, given, current).append(_element(record, given))
-        return Desired(asked.name, None, tree, Scope.of([record.path], [record.path], only=only))
+        scope = RecordScope(frozenset({record.path}), frozenset({record.path}), mine=mine)
+        return Desired(asked.name, None, tree, scope)
 
 
 def _given(option: str, values: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which element of one document is which of another, and what differs between two documents that libvirt wrote."""
+"""Which element of one document is which of another, and what differs: docs/dev/engine.md tells of it."""
 
 from __future__ import annotations
 
@@ -22,8 +22,6 @@ _UNKEYED = (("=",), ("#",))
 
 
 class Pair(t.NamedTuple):
-    """One element in both documents or in one. ambiguous: only order has made two the same."""
-
     left: Element | None
     right: Element | None
     ambiguous: bool = False
@@ -39,7 +37,7 @@ def children(element: Element) -> dict[str, list[Element]]:
 
 def pairs(left: list[Element], right: list[Element], path: str, rules: Rules) -> list[Pair]:
     """Match the elements at one tag path, stored and desired: what is in both, in the order of ``right``, then left
-    only, then right only. An identity that the right element gives is matched by nothing softer.
+    only, then right only.
     """
     if len(left) == 1 and len(right) == 1 and rules.key(path) is None:
         return [Pair(left[0], right[0])]
@@ -85,7 +83,6 @@ def _matches(
 
 
 def _identified(element: Element, alternative: tuple[str, ...], path: str, rules: Rules) -> bool:
-    """Whether it gives an identity of another alternative."""
     return any(
         part[0] == "!" and part not in alternative and value(element, part[1:]) is not None
         for other in rules.key(path) or ()
@@ -112,7 +109,6 @@ def _key(element: Element, position: int, alternative: tuple[str, ...], path: st
 
 
 def _normal(element: Element, path: str, name: str, found: str, rules: Rules) -> str:
-    """The normal form of a part of a key; of a size, in libvirt's unit."""
     tags = key_path(path, name)
     sized = rules.size(tags.removesuffix("@."))
     if sized is not None:
@@ -123,7 +119,6 @@ def _normal(element: Element, path: str, name: str, found: str, rules: Rules) ->
 
 
 def key_path(path: str, part: str) -> str:
-    """The tag path of a part of a key."""
     if part.startswith(("@", ".")):
         return path + ("@." if part == "." else part)
     return join(path, part) + ("" if "@" in part else "@.")
@@ -165,7 +160,7 @@ def label(element: Element, path: str, rules: Rules, position: int, several: boo
 
 @dataclasses.dataclass(frozen=True)
 class Unit:
-    """What libvirt changes as one while the object runs, such as a device. left: as it runs; right: as it is stored."""
+    """What libvirt changes as one. left: as it runs; right: as it is stored."""
 
     tags: str
     words: str
@@ -175,12 +170,7 @@ class Unit:
 
 @dataclasses.dataclass(frozen=True)
 class Difference:
-    """One thing that is not the same.
-
-    path: for people (``devices/disk[vda]/driver/@cache``); tags: for tables (``devices/disk/driver@cache``). before,
-    after: a value, a size with its unit, an element as compact XML, or None; secrets are asterisks. whole: whether it
-    is an element. unit: that of ``pending()`` in which it lies.
-    """
+    """One thing that is not the same, at a path for people and at one for tables."""
 
     path: str
     before: str | None
@@ -210,7 +200,6 @@ class Place:
 
     @property
     def value_tags(self) -> str:
-        """The tag path of the value there."""
         return self.tags if "@" in self.tags else f"{self.tags}@."
 
 
@@ -239,13 +228,13 @@ class Report:
         self.differences.append(Difference(place.words, shown[0], shown[1], place.tags, secret, True, place.unit))
 
     def order(self, place: Place, tags: str, group: list[Element], before: list[Element], after: list[Element]) -> None:
-        """Another order of what is on both sides of a list; group: all that is on the left."""
+        """Another order of what is on both sides. group: all that is on the left."""
         rank = {id(element): number for number, element in enumerate(group)}
         names = [[label(one, tags, self.rules, rank[id(one)], True) for one in side] for side in (before, after)]
         self._turns(place, tags.rpartition("/")[2], tags, *names)
 
     def mixed(self, place: Place, before: list[Element], after: list[Element]) -> None:
-        """Whether the tags of a list take turns alike, where nothing came or went."""
+        """Tags that take turns in another way, where nothing came or went."""
         left, right = ([tag_name(element.tag) for element in side] for side in (before, after))
         if left != right and sorted(left) == sorted(right):
             self._turns(place, "+".join(sorted(set(left))), join(place.tags, left[0]), left, right)
@@ -267,7 +256,6 @@ def said(element: Element, name: str) -> str | None:
 
 
 def same(before: str | None, after: str | None, where: Place, rules: Rules) -> bool:
-    """Whether two values say the same."""
     if before is None or after is None:
         return before is after
     return before == after or rules.normal(where.value_tags, before) == rules.normal(where.value_tags, after)
@@ -319,7 +307,6 @@ def by_namespace(parent: Element) -> dict[str, Element]:
 
 
 def foreign_place(place: Place, element: Element, *_same: Element) -> Place:
-    """The place of another tool's element."""
     return Place(join(place.tags, tag_name(element.tag)), join(place.words, etree.QName(element).localname))
 
 
@@ -337,14 +324,14 @@ def compare(before: Element, after: Element, rules: Rules) -> list[Difference]:
 
 
 def pending(stored: Element, live: Element, rules: Rules) -> list[Difference]:
-    """What a restart would change: ``before`` runs, ``after`` is stored. What differs by nature is no difference."""
+    """What a restart would change: ``before`` runs, ``after`` is stored."""
     report = Report(rules)
     _Walk(rules, report, aside=True).element(live, stored, Place())
     return report.differences
 
 
 class _Walk:
-    """A comparison. ``aside``: left runs, right is stored, and what differs by nature is left out."""
+    """``aside``: left runs, right is stored, and what differs by nature is left out."""
 
     def __init__(self, rules: Rules, report: Report, aside: bool) -> None:
         self.rules = rules

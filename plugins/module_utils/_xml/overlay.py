@@ -1,9 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The desired document laid over the one that libvirt has: what to define, and what differs.
-
-What is equal keeps the stored spelling, so that an unchanged document is never rewritten.
-"""
+"""The desired document laid over the one that libvirt has: docs/dev/engine.md tells of it."""
 
 from __future__ import annotations
 
@@ -39,15 +36,11 @@ from .rules import Rules
 
 @dataclasses.dataclass(frozen=True)
 class Scope:
-    """Tag paths, each with all below it. owned: what the task owns, or None for everything. at_least: lists whose other
-    elements are left alone. keep: what is left to someone else.
-    """
+    """The tag paths that are the task's. owned: None for everything."""
 
     owned: frozenset[str] | None = None
     at_least: frozenset[str] = frozenset()
     keep: frozenset[str] = frozenset()
-    #: Which elements of the at_least lists, by tag path and element, are removed where the task does not name them.
-    only: t.Callable[[str, Element], bool] | None = None
 
     @classmethod
     def of(
@@ -55,34 +48,27 @@ class Scope:
         paths: t.Iterable[str],
         at_least: t.Iterable[str] = (),
         keep: t.Iterable[str] = (),
-        only: t.Callable[[str, Element], bool] | None = None,
     ) -> Scope:
-        return cls(frozenset(paths), frozenset(at_least), frozenset(keep), only)
+        return cls(frozenset(paths), frozenset(at_least), frozenset(keep))
 
     @classmethod
     def naming(cls, tree: Element, rules: Rules, keep: t.Iterable[str] = ()) -> Scope:
-        """A scope that owns what a document names."""
+        """What a document names."""
         owned: set[str] = set()
         lists: set[str] = set()
         _collect(tree, "", owned, lists, rules)
         return cls.of(owned, lists, keep)
 
     def owns(self, path: str) -> bool:
-        """Whether everything at and below a path is the task's."""
         return _within(path, self.keep) is False and (self.owned is None or _within(path, self.owned))
 
     def manages(self, each: Difference) -> bool:
         """Whether a difference to what runs is the task's to end."""
-        unit = each.unit
-        if not self.owns(each.tags):
-            return False
-        if self.only is not None and unit is not None and unit.tags in self.at_least:
-            return any(side is not None and self.only(unit.tags, side) for side in (unit.left, unit.right))
-        return not (each.whole and each.after is None and each.tags in self.at_least)
+        return self.owns(each.tags) and not (each.whole and each.after is None and each.tags in self.at_least)
 
-    def _stays(self, path: str, element: Element) -> bool:
+    def leaves(self, path: str, element: Element) -> bool:
         """Whether an unnamed element stays in its list."""
-        return path in self.at_least and not (self.only is not None and self.only(path, element))
+        return path in self.at_least
 
     def fill(self, desired: Element, current: Element, rules: Rules) -> Element:
         """A copy of the desired document with what the task does not own as the current one has it."""
@@ -109,7 +95,7 @@ class Scope:
                 for pair in pairs(ours.get(tag, []), theirs.get(tag, []), tags, rules):
                     if pair.left is not None and pair.right is not None:
                         self._fill(pair.right, pair.left, tags, rules)
-                    elif pair.left is not None and (not mine or self._stays(tags, pair.left)):
+                    elif pair.left is not None and (not mine or self.leaves(tags, pair.left)):
                         taken.append((place[id(pair.left)], self._rest(pair.left, tags)))
                     elif pair.left is None and not mine and ours.get(tag) and rules.key(tags) is None:
                         # One more of what is there once.
@@ -131,7 +117,7 @@ class Scope:
             tags = join(path, tag)
             for child in found:
                 if _within(tags, self.owned or frozenset()) and not _within(tags, self.keep):
-                    if not self._stays(tags, child):
+                    if not self.leaves(tags, child):
                         element.remove(child)
                 else:
                     self._prune(child, tags)
@@ -174,24 +160,20 @@ def _collect(element: Element, path: str, owned: set[str], lists: set[str], rule
 
 
 def _within(path: str, paths: t.Iterable[str]) -> bool:
-    """Whether a path is one of ``paths`` or below it."""
     return any(path == other or path.startswith((other + "/", other + "@")) for other in paths)
 
 
 LITERAL = "="
-"""At the end of a path that was desired before: the very value that is stored was."""
 
 Kept = list[tuple[Element, Place, bool]]
-"""Elements that stay unnamed, and whether the task named them before."""
 Removed = list[tuple[Element, Place]]
-"""Elements that a settlement takes out again."""
 
 __all__ = ["LITERAL", "WHOLE", "Difference", "Overlay", "Scope", "compare", "overlay", "pending"]
 
 
 @dataclasses.dataclass
 class Overlay:
-    """The merged document, what it changes, and sentences for people: matches by order only."""
+    """The merged document, what it changes, and sentences for people."""
 
     document: Element
     differences: list[Difference]
@@ -201,9 +183,7 @@ class Overlay:
 def overlay(
     desired: Element, current: Element, rules: Rules, scope: Scope = WHOLE, named: frozenset[str] = frozenset()
 ) -> Overlay:
-    """Lay ``desired`` over libvirt's own dump. ``named``: paths that were desired before: what is not any more goes,
-    whatever the tables say.
-    """
+    """Lay ``desired`` over libvirt's own dump. ``named``: paths that were desired before."""
     wanted = scope.fill(desired, current, rules)
     for rewrite in rules.rewrites:
         rewrite(wanted, current)
@@ -217,7 +197,7 @@ def overlay(
 
 
 class _Merge:
-    """One walk over both trees; the stored one is changed in place."""
+    """One walk over both trees, which changes the stored one."""
 
     def __init__(self, rules: Rules, report: Report, named: frozenset[str]) -> None:
         self.rules = rules
@@ -245,7 +225,6 @@ class _Merge:
         self._children(stored, desired, place, reset, before)
 
     def _forget(self, stored: Element, desired: Element, place: Place) -> None:
-        """Take out of a changed element what libvirt would not write again."""
         for name, text in desired.attrib.items():
             row = self.rules.fit("drop", f"{place.tags}@{name}", text, desired)
             if row is not None and row.guard and stored.get(name) == text:
@@ -279,7 +258,6 @@ class _Merge:
         )
 
     def _is_dropped(self, tags: str, text: str, context: Element) -> bool:
-        """Whether libvirt does not store what is desired."""
         return self.rules.fit("drop", tags, text, context) is not None
 
     def _value(self, stored: Element, desired: Element, name: str, place: Place, reset: bool) -> None:
@@ -519,9 +497,7 @@ def _set(element: Element, name: str, text: str | None) -> None:
 
 
 def taken_over(document: Element, source: Element, differences: t.Iterable[Difference], rules: Rules) -> Element:
-    """A copy of ``document`` that says what ``source`` says where these differences are: of ``pending()``, between one
-    of the two and another state of the other.
-    """
+    """A copy of ``document`` that says what ``source`` says where these differences, of ``pending()``, are."""
     mine = list(differences)
     tags = {each.tags for each in mine if each.unit is None}
     # Values are taken as they stand: both documents are libvirt's own.

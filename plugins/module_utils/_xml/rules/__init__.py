@@ -113,18 +113,15 @@ class Rules:
     @functools.cached_property
     def _tables(self) -> dict[str, Patterns]:
         tables = {}
-        for field in ("auto", "drop", "loose", "live_only", "expanded", "settled", "guessed"):
-            rows: Rows = getattr(self, field)
-            tables[field] = Patterns(
-                {
-                    path: [_compile_row(row) for row in ([found] if isinstance(found, str) else found)]
-                    for path, found in rows.items()
-                }
-            )
-        for field in ("values", "sizes"):
-            tables[field] = Patterns(getattr(self, field))
-        for field in ("flags", "sticky", "opaque", "units", "groups", "measured", "secrets", "ordered"):
-            tables[field] = Patterns(dict.fromkeys(getattr(self, field), True))
+        for field in dataclasses.fields(self):
+            table = getattr(self, field.name)
+            if field.type == "Rows":
+                rows = {path: [row] if isinstance(row, str) else row for path, row in table.items()}
+                tables[field.name] = Patterns({path: [_compile_row(row) for row in rows[path]] for path in rows})
+            elif field.name in ("values", "sizes"):
+                tables[field.name] = Patterns(table)
+            elif isinstance(table, frozenset):
+                tables[field.name] = Patterns(dict.fromkeys(table, True))
         return tables
 
     def rows(self, table: str, path: str) -> list[Row]:

@@ -256,7 +256,13 @@ class Session:
 
     def is_alive(self) -> bool:
         """Whether the connection still stands, as far as this side knows: nothing is asked."""
-        return self.connection is not None and not self.stuck and bool(self.connection.isAlive())
+        if self.connection is None or self.stuck:
+            return False
+        try:
+            return bool(self.connection.isAlive())
+        except libvirt.libvirtError as error:
+            # A driver that cannot say has no connection that could end.
+            return bool(error.get_error_code() == libvirt.VIR_ERR_NO_SUPPORT)
 
     def close(self) -> None:
         """Close the connection, unless it was given up on."""

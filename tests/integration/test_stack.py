@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import json
 import re
+from pathlib import Path
 from typing import Any, Literal
 
 import pytest
@@ -160,6 +161,10 @@ SAMPLE: dict[str, dict[str, Any]] = {
     "runs": {"xml": guest_xml("runs"), "state": "running", "shutdown": {"timeout": 0.1, "force": True}},
     "paused": {"xml": guest_xml("paused"), "state": "paused", "shutdown": {"timeout": 0.1, "force": True}},
 }
+#: Documents as people write them, with what libvirt spells otherwise.
+WRITTEN = Path(__file__).parents[1] / "unit/plugins/module_utils/_xml/data/domain"
+SAMPLE |= {name: {"xml": (WRITTEN / f"{name}.xml").read_text()} for name in ("q35", "pc", "numa")}
+
 #: Of the others, by module and noun.
 OTHERS: list[tuple[str, str, str, dict[str, Any]]] = [
     ("networks", "virt_net", "network", {"xml": documents.network("n"), "state": "active", "autostart": True}),

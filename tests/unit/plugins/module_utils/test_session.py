@@ -284,3 +284,24 @@ def test_username_and_password(tmp_path: Path, username: str | None, password: s
         session.open()
     assert "swordfish" not in str(caught.value)
     assert "wrong" not in str(caught.value)
+
+
+def test_whether_a_connection_stands_is_told_without_asking(libvirt: Any) -> None:
+    session = Session(Endpoint(URI))
+    assert not session.is_alive()
+    session.open()
+    assert session.is_alive()
+    session.stuck = True
+    assert not session.is_alive(), "who was given up on is asked nothing more"
+    session.stuck = False
+
+    def cannot_say() -> int:
+        error = libvirt.libvirtError("no such function")
+        error.err = (libvirt.VIR_ERR_NO_SUPPORT, 0, "no such function", 0, "", "", "", 0, 0)
+        raise error
+
+    connection, session.connection = session.connection, SimpleNamespace(isAlive=cannot_say)
+    assert session.is_alive(), "what cannot end has not ended"
+    session.connection = connection
+    session.close()
+    assert not session.is_alive()

@@ -12,12 +12,17 @@ from ._option import CONNECTION
 LISTS = ("secrets", "nwfilters", "networks", "pools", "volumes", "domains")
 
 
+def _each(argument: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """An option for each list. Ansible asks of what is called secrets; what is secret in them is hidden by itself."""
+    return {name: {**argument, **({"no_log": False} if name == "secrets" else {})} for name in LISTS}
+
+
 def argument_spec() -> dict[str, dict[str, Any]]:
     """As AnsibleModule takes it, but for the fallbacks."""
     return {
-        **{name: {"type": "list", "elements": "dict"} for name in LISTS},
-        "defaults": {"type": "dict", "options": {name: {"type": "dict"} for name in LISTS}},
-        "prune": {"type": "dict", "options": {name: {"type": "list", "elements": "str"} for name in LISTS}},
+        **_each({"type": "list", "elements": "dict"}),
+        "defaults": {"type": "dict", "options": _each({"type": "dict"})},
+        "prune": {"type": "dict", "options": _each({"type": "list", "elements": "str"})},
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
         "parallel": {"type": "int", "default": 4},
         **CONNECTION,
@@ -27,7 +32,7 @@ def argument_spec() -> dict[str, dict[str, Any]]:
 def info_argument_spec() -> dict[str, dict[str, Any]]:
     """As above, of the module that tells a stack."""
     return {
-        **{name: {"type": "list", "elements": "str"} for name in LISTS},
+        **_each({"type": "list", "elements": "str"}),
         "output": {"type": "str", "choices": ["options", "xml"], "default": "options"},
         "with_needs": {"type": "bool", "default": True},
         "picture": {"type": "str", "choices": ["mermaid", "dot"]},

@@ -23,8 +23,18 @@ from plugins.module_utils._xml.compare import Difference, compare
 from plugins.module_utils._xml.document import find, parse, serialise
 from plugins.module_utils._xml.overlay import Overlay, overlay
 from plugins.module_utils._xml.record import PREFIX, URI, Record, bare, read, remembered, take
-from plugins.module_utils._xml.rules import Rules, domain, interface, network, nodedev, nwfilter, pool, secret, volume
-from plugins.module_utils._xml.values import size_bytes
+from plugins.module_utils._xml.rules import (
+    Rules,
+    domain,
+    interface,
+    network,
+    nodedev,
+    nwfilter,
+    pool,
+    secret,
+    size_bytes,
+    volume,
+)
 
 SCRATCH = "converge-corpus"
 SCRATCH_PATH = "/var/lib/libvirt/converge-corpus"

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Changes of a running guest: which differences libvirt can end now, in which order, and how."""
+"""Changes of a running guest: which differences libvirt can end now, in which order, and how.
+
+What is plugged in needs a free PCI slot, and none can be added while the guest runs.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,9 @@ from typing import Any, Callable
 
 from .._plan import Plan, Step
 from .._xml.compare import Difference, Unit
-from .._xml.document import find
+from .._xml.document import find, find_all
 from .._xml.overlay import grafted, part_of
 from .._xml.rules import Patterns, xpath
-from . import slots
 from .hotplug import Hotplug
 from .tuning import TUNINGS, Tuning, kib
 
@@ -67,7 +69,7 @@ class Live:
         changed = [step for unit, found in units.values() for step in self._changed(unit, found)]
         gone = [step for unit, found in units.values() for step in self._gone(unit, found, plan)]
         leaving = [unit.left for unit, found in units.values() if unit.right is None and self._may_go(unit)]
-        places = _Places(live, leaving, slots.free(live, leaving))
+        places = _Places(live, leaving, free_slots(live, leaving))
         come = []
         # A disk may need the controller that comes with it.
         for unit, found in sorted(units.values(), key=lambda both: both[0].tags != "devices/controller"):
@@ -165,7 +167,7 @@ class Live:
         device = unit.right
         bus = next((n for n, pci in enumerate(self.classes.pci) if self._holds(pci.get(unit.tags), device)), None)
         free = None if bus is None else places.free[bus]
-        placed = (free is None or free.suits(device)) and not slots.occupied(places.live, places.leaving, device)
+        placed = (free is None or free.suits(device)) and not _occupied(places.live, places.leaving, device)
         if free is not None and not free.take(device):
             plan.warnings.append(
                 f"running guest '{self.hotplug.name}' has no free PCI slot for {unit.words}, which waits for its next "
@@ -190,4 +192,92 @@ class _Places:
 
     live: Any
     leaving: list[Any]
-    free: tuple[slots.Free, slots.Free]
+    free: tuple[Free, Free]
+
+
+#: Controllers of which each has room for one device that is plugged in.
+PORTS = ("pcie-root-port", "pcie-switch-downstream-port")
+
+#: Controllers that make a PCI bus of the old kind.
+OLD = ("pci-root", "pci-bridge", "pcie-to-pci-bridge")
+
+#: The slots of a conventional PCI bus; the first is the bridge's own.
+SLOTS = range(1, 32)
+
+
+@dataclasses.dataclass
+class Free:
+    """Where a device can be plugged in. places: bus and slot of each; None where the machine has no such limit."""
+
+    places: set[tuple[int, int]] | None
+
+    def take(self, device: Any) -> bool:
+        """Take a place for a device: the one that its address asks for where that is free, else any. False where none
+        is left.
+        """
+        if self.places is None:
+            return True
+        if not self.places:
+            return False
+        wanted = _place(find(device, "address"))
+        self.places.discard(wanted if wanted in self.places else min(self.places))
+        return True
+
+    def suits(self, device: Any) -> bool:
+        """Whether the place that the address of a device asks for is free, or it asks for none of these."""
+        wanted = _place(find(device, "address"))
+        return wanted is None or self.places is None or wanted in self.places
+
+
+def free_slots(document: Any, leaving: list[Any]) -> tuple[Free, Free]:
+    """The free places of a guest, those of the devices that leave it counted in: for devices of PCI Express, and for
+    those of an old PCI bus. A machine without PCI Express has one bus for both.
+    """
+    bridges: dict[str, list[int]] = {}
+    for one in find_all(document, "devices/controller"):
+        if one.get("type") == "pci":
+            bridges.setdefault(one.get("model", ""), []).append(int(one.get("index", "0")))
+    if not bridges:
+        return Free(None), Free(None)
+    taken = {
+        place
+        for device in _devices(document)
+        if not any(device is one for one in leaving)
+        for place in map(_place, find_all(device, "address"))
+        if place is not None
+    }
+    ports = Free({(bus, 0) for model in PORTS for bus in bridges.get(model, ())} - taken)
+    old = Free({(bus, slot) for model in OLD for bus in bridges.get(model, ()) for slot in SLOTS} - taken)
+    return (ports, old) if "pcie-root" in bridges else (old, old)
+
+
+def _place(address: Any) -> tuple[int, int] | None:
+    """Bus and slot of a PCI address; None for another one, or none."""
+    if address is None or address.get("type") != "pci":
+        return None
+    return int(address.get("bus", "0"), 0), int(address.get("slot", "0"), 0)
+
+
+def lacking_slots(document: Any, wanted: int) -> int:
+    """How many ports a definition lacks to have so many free; none where the machine has no PCI Express."""
+    ports, old = free_slots(document, [])
+    return 0 if ports is old or ports.places is None else max(0, wanted - len(ports.places))
+
+
+def _occupied(document: Any, leaving: list[Any], device: Any) -> bool:
+    """Whether another device has the very address that a device asks for."""
+    address = find(device, "address")
+    if address is None:
+        return False
+    wanted = {name: number for name, number in address.attrib.items() if name != "multifunction"}
+    return any(
+        {name: number for name, number in other.attrib.items() if name != "multifunction"} == wanted
+        for one in _devices(document)
+        if not any(one is each for each in leaving)
+        for other in find_all(one, "address")
+    )
+
+
+def _devices(document: Any) -> list[Any]:
+    found = find(document, "devices")
+    return [] if found is None else list(found)

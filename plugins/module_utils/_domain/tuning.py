@@ -15,8 +15,8 @@ from .._plan import Step
 from .._session import libvirt
 from .._xml.compare import Difference, by_namespace
 from .._xml.document import attribute, compact, etree, find, find_all, join, namespace, tag_name, value
-from .._xml.rules.domain_values import expand_set
-from .._xml.values import size_bytes
+from .._xml.rules import size_bytes
+from .._xml.rules.domain_rewrites import expand_set
 from .hotplug import Running
 
 #: The record of our own is written by the kind itself, and not compared.

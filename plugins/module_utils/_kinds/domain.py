@@ -13,9 +13,8 @@ from .._domain.defaults import GIVEN, PORTS, TYPES, complete, finish, has_expres
 from .._domain.firmware import asked, choose_anew, has_emulated_tpm, has_nvram, lacking, tell_question
 from .._domain.host import Facts, doubtful, read_abilities, read_formats, read_host
 from .._domain.hotplug import Hotplug, Running
-from .._domain.live import Live
+from .._domain.live import Live, lacking_slots
 from .._domain.power import OFF, Power
-from .._domain.slots import lacking as lacking_slots
 from .._domain.storage import plan_removal
 from .._domain.tuning import Tuning
 from .._kind import Defined, Glance, Observed
@@ -26,8 +25,8 @@ from .._xml.compare import pairs
 from .._xml.document import etree, find_all, parse, serialise, value
 from .._xml.overlay import WHOLE, Difference, Overlay, Scope, overlay
 from .._xml.record import PREFIX, URI, Record, bare, put, read, recall, remembered, take, write
+from .._xml.rules import size_bytes
 from .._xml.rules.domain import RULES
-from .._xml.values import size_bytes
 from .domain_live import CLASSES, FACTS
 
 #: The states that a task may start a guest for.

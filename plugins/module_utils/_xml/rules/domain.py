@@ -7,9 +7,7 @@ from __future__ import annotations
 from . import Rules
 from . import domain_devices as devices
 from . import domain_rewrites as rewrites
-from . import domain_settlements as settlements
 from .domain_devices import ARCH, ARM, OTHER, PPC, X86
-from .domain_values import FORMS
 
 RULES = Rules(
     root="domain",
@@ -192,7 +190,7 @@ RULES = Rules(
         "seclabel@relabel": "* if @type='dynamic' or @type='none'",
         **devices.LOOSE,
     },
-    forms=FORMS,
+    forms=rewrites.FORMS,
     values={
         "title@.": "exact",
         "description@.": "exact",
@@ -328,9 +326,9 @@ RULES = Rules(
     ),
     settled={"devices/controller": "@type='pci'"},
     settlements=(
-        settlements.unused_bridges,
-        settlements.mirrored_console,
-        settlements.numbered_consoles,
-        settlements.empty_drive,
+        rewrites.unused_bridges,
+        rewrites.mirrored_console,
+        rewrites.numbered_consoles,
+        rewrites.empty_drive,
     ),
 )

@@ -143,7 +143,7 @@ AUTO: Rows = {
     ),
     "devices/nvram": "*",
     "devices/controller": (
-        # The devices behind a PCI controller name it: it is of use as long as there are any (see domain_settlements).
+        # The devices behind a PCI controller name it: it is of use as long as there are any (see unused_bridges).
         f"@type='pci' and @index and ({_MADE_BRIDGES})",
         f"@type='usb' and @index='0' and not(@model) if {_USB}",
         f"@type='usb' and @index='0' and @model='piix3-uhci' if {_USB} and not({_PPC64})",

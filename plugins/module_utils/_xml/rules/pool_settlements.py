@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a merged pool needs as a whole before libvirt gets it (see ``domain_settlements``)."""
+"""What a merged pool needs as a whole before libvirt gets it (see ``domain_rewrites``)."""
 
 from __future__ import annotations
 

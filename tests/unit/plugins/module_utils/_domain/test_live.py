@@ -13,9 +13,8 @@ import pytest
 
 pytest.importorskip("lxml", reason="needs lxml")
 
-from ansible_collections.converge.libvirt.plugins.module_utils._domain import slots
 from ansible_collections.converge.libvirt.plugins.module_utils._domain.hotplug import Hotplug, Running
-from ansible_collections.converge.libvirt.plugins.module_utils._domain.live import Live
+from ansible_collections.converge.libvirt.plugins.module_utils._domain.live import Live, free_slots, lacking_slots
 from ansible_collections.converge.libvirt.plugins.module_utils._domain.tuning import Tuning
 from ansible_collections.converge.libvirt.plugins.module_utils._kinds.domain_live import CLASSES
 from ansible_collections.converge.libvirt.plugins.module_utils._plan import Plan, Step
@@ -337,15 +336,15 @@ def test_devices_that_leave_make_room_for_those_that_come() -> None:
 
 
 def test_slots_are_counted_by_the_kind_of_bus() -> None:
-    express, old = slots.free(parse(guest()), [])
+    express, old = free_slots(parse(guest()), [])
     assert (express.places, old.places) == ({(1, 0), (2, 0)}, set())
     bridged = guest("<controller type='pci' index='3' model='pcie-to-pci-bridge'/>")
-    assert len(slots.free(parse(bridged), [])[1].places or ()) == 31
+    assert len(free_slots(parse(bridged), [])[1].places or ()) == 31
     pc = guest().replace(PORTS, "<controller type='pci' index='0' model='pci-root'/>")
-    express, old = slots.free(parse(pc), [])
+    express, old = free_slots(parse(pc), [])
     assert express is old
     assert len(old.places or ()) == 31
-    assert slots.lacking(parse(guest()), 5) == 3
-    assert slots.lacking(parse(pc), 5) == 0
+    assert lacking_slots(parse(guest()), 5) == 3
+    assert lacking_slots(parse(pc), 5) == 0
     # A machine without PCI has no such limit.
-    assert slots.free(parse("<domain><devices/></domain>"), [])[0].places is None
+    assert free_slots(parse("<domain><devices/></domain>"), [])[0].places is None

@@ -10,6 +10,7 @@ import pytest
 
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.document import etree, parse
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.rules import (
+    NORMAL,
     Patterns,
     Rules,
     checkpoint,
@@ -21,9 +22,9 @@ from ansible_collections.converge.libvirt.plugins.module_utils._xml.rules import
     pool,
     secret,
     snapshot,
+    unit_bytes,
     volume,
 )
-from ansible_collections.converge.libvirt.plugins.module_utils._xml.values import NORMAL, unit_bytes
 
 ALL = [
     kind.RULES

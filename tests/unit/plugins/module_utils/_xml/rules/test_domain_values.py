@@ -9,7 +9,7 @@ import pytest
 pytest.importorskip("lxml", reason="needs lxml")
 
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.rules.domain import RULES
-from ansible_collections.converge.libvirt.plugins.module_utils._xml.rules.domain_values import (
+from ansible_collections.converge.libvirt.plugins.module_utils._xml.rules.domain_rewrites import (
     expand_set,
     mask_text,
     set_mask,

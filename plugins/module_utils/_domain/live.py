@@ -1,28 +1,37 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Changes of a running guest: which differences libvirt can end now, in which order, and how.
+"""Changes of a running guest: which differences libvirt can end now, in which order, and how it is done to devices.
 
 What is plugged in needs a free PCI slot, and none can be added while the guest runs.
 """
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import re
+import time
 from typing import Any, Callable
 
 from .._plan import Plan, Step
-from .._xml.compare import Difference, Unit
-from .._xml.document import find, find_all
+from .._session import SessionError, libvirt
+from .._xml.compare import Difference, Unit, pairs
+from .._xml.document import attribute, compact, find, find_all
 from .._xml.overlay import grafted, part_of
-from .._xml.rules import Patterns, xpath
-from .hotplug import Hotplug
-from .tuning import TUNINGS, Tuning, kib
+from .._xml.rules import Patterns, Rules, xpath
+from .events import events, wait
+from .tuning import TUNINGS, Running, Tuning, kib
+
+#: Seconds that a guest has to let a device go: one that has not come up yet never does.
+CONSENT = 20
+
+#: Seconds after which it is asked again.
+ASK_AGAIN = 5
 
 
 @dataclasses.dataclass(frozen=True)
 class Classes:
-    """What of a running guest can be changed, as the kind has it; see there for the form of the tables."""
+    """What of a running guest can be changed; `_kinds/domain_live.py` says how the tables are written."""
 
     plug: dict[str, str]
     unplug: dict[str, str]
@@ -36,7 +45,7 @@ class Classes:
 
 
 class Live:
-    """The live changes of one guest. fact: tells one of its host. hotplug: changes devices. tuning: does the rest."""
+    """The live changes of one guest. fact: tells one of its host."""
 
     def __init__(
         self, classes: Classes, fact: Callable[[str], Any], hotplug: Hotplug, tuning: Tuning, unplug: bool
@@ -51,9 +60,7 @@ class Live:
         self.known = Patterns(dict.fromkeys(classes.drivers.get(fact("driver"), ()), True))
 
     def steps(self, stored: Any, live: Any, waiting: list[Difference], plan: Plan) -> list[Step]:
-        """The steps that end what can be ended of these differences, in order: what is tuned, what is changed, what
-        goes, what comes. What comes may need a place that something else has left.
-        """
+        """The steps that end what can be ended: what comes may need a place that something else has left."""
         waiting = [each for each in waiting if self.known.first(each.tags)]
         units: dict[str, tuple[Unit, list[Difference]]] = {}
         for each in waiting:
@@ -81,7 +88,7 @@ class Live:
     # -- the guest as a whole -------------------------------------------------------------------------------------
 
     def _grown(self, stored: Any, live: Any, units: list[Unit], differences: list[Difference]) -> list[Difference]:
-        """What differs in the guest's memory for the memory modules that come and go, where they account for it."""
+        """What differs in the guest's memory for memory modules that come and go."""
         size = kib(find(live, "memory")) or 0
         for unit in units:
             if unit.tags == "devices/memory" and unit.left is None:
@@ -118,7 +125,6 @@ class Live:
     # -- devices --------------------------------------------------------------------------------------------------
 
     def _changed(self, unit: Unit, found: list[Difference]) -> list[Step]:
-        """Of a device on both sides, the parts that libvirt changes; the others wait."""
         if unit.left is None or unit.right is None:
             return []
         parts: dict[str, list[Difference]] = {}
@@ -186,13 +192,114 @@ class Live:
 
 @dataclasses.dataclass
 class _Places:
-    """The room in a running guest: its document, the devices that leave it first, and the free slots then, those of a
-    PCI Express bus and those of an old one.
-    """
+    """The room in a running guest once some devices have left: for PCI Express, and on an old bus."""
 
     live: Any
     leaving: list[Any]
     free: tuple[Free, Free]
+
+
+class Hotplug:
+    def __init__(self, guest: Running, rules: Rules) -> None:
+        self.guest = guest
+        self.session = guest.session
+        self.name = guest.name
+        self.rules = rules
+
+    def plug(self, unit: Unit, ends: list[Difference], placed: bool) -> Step:
+        """Plug in a stored device. placed: whether its address is free; else libvirt picks one, which is stored then:
+        the device stays there after a restart.
+        """
+        what = f"plug {_called(unit)} into running guest '{self.name}'"
+
+        def run() -> None:
+            device: Any = copy.deepcopy(unit.right)
+            if not placed:
+                for address in find_all(device, "address"):
+                    device.remove(address)
+            flags = libvirt.VIR_DOMAIN_AFFECT_LIVE
+            self.session.slow(what, self.guest.domain().attachDeviceFlags, compact(device), flags)
+            if not placed:
+                self._store_place(unit)
+
+        return Step(what, run, tuple(ends))
+
+    def _store_place(self, unit: Unit) -> None:
+        live, stored = self.guest.read(0), self.guest.read(libvirt.VIR_DOMAIN_XML_INACTIVE)
+        for pair in pairs(find_all(live, unit.tags), find_all(stored, unit.tags), unit.tags, self.rules):
+            if pair.left is None or pair.right is None:
+                continue
+            mine, theirs = find(pair.right, "address"), find(pair.left, "address")
+            wanted = find(unit.right, "address")
+            if theirs is None or mine is None or wanted is None or dict(mine.attrib) != dict(wanted.attrib):
+                continue
+            pair.right.replace(mine, copy.deepcopy(theirs))
+            self.guest.put(stored)
+            return
+
+    def update(self, unit: Unit, made: Any, ends: list[Difference]) -> Step:
+        what = f"change {_called(unit)} of running guest '{self.name}'"
+
+        def run() -> None:
+            flags = libvirt.VIR_DOMAIN_AFFECT_LIVE
+            self.session.slow(what, self.guest.domain().updateDeviceFlags, compact(made), flags)
+
+        return Step(what, run, tuple(ends))
+
+    def unplug(self, unit: Unit, ends: list[Difference], plan: Plan) -> Step:
+        """Take a device out. A guest that does not let go keeps it, with a warning."""
+        what = f"take {_called(unit)} out of running guest '{self.name}'"
+
+        def run() -> None:
+            if not self._out(what, unit):
+                plan.warnings.append(
+                    f"asked, not gone: running guest '{self.name}' has not let {_called(unit)} go; the next run asks "
+                    "again, and it is gone after its next start"
+                )
+
+        return Step(what, run, tuple(ends))
+
+    def _out(self, what: str, unit: Unit) -> bool:
+        """Ask until it is gone, or the time is over. libvirt itself waits up to 5 s at each question (9.0)."""
+        end = time.monotonic() + min(CONSENT, self.session.endpoint.wait_timeout)
+        with events(self.session, self.guest.domain(), "DEVICE_REMOVED", "DEVICE_REMOVAL_FAILED") as happened:
+            while self._ask(what, unit):
+                left = end - time.monotonic()
+                if wait(happened, lambda: self._is_gone(unit), max(0, min(left, ASK_AGAIN))):
+                    return True
+                if left <= ASK_AGAIN:
+                    break
+            return self._is_gone(unit)
+
+    def _ask(self, what: str, unit: Unit) -> bool:
+        """Ask once; whether it makes sense to ask again."""
+        flags = libvirt.VIR_DOMAIN_AFFECT_LIVE
+        try:
+            self.session.slow(what, self.guest.domain().detachDeviceFlags, compact(unit.left), flags)
+        except SessionError as error:
+            if self.session.stuck or not (error.code == libvirt.VIR_ERR_DEVICE_MISSING or _declined(error)):
+                raise
+            return False
+        return True
+
+    def _is_gone(self, unit: Unit) -> bool:
+        alias = attribute(unit.left, "alias", "name")
+        document = self.guest.read(0)
+        return all(attribute(one, "alias", "name") != alias for one in find_all(document, unit.tags))
+
+
+#: What libvirt says of a guest that does not let a device go, or was asked and has not answered yet. Neither has a
+#: code of its own (9.0).
+DECLINED = ("rejected by the guest", "already in the process of unplug")
+
+
+def _declined(error: SessionError) -> bool:
+    return any(said in str(error) for said in DECLINED)
+
+
+def _called(unit: Unit) -> str:
+    """A device as people call it: disk[vdb]."""
+    return unit.words.partition("/")[2] or unit.words
 
 
 #: Controllers of which each has room for one device that is plugged in.
@@ -212,9 +319,7 @@ class Free:
     places: set[tuple[int, int]] | None
 
     def take(self, device: Any) -> bool:
-        """Take a place for a device: the one that its address asks for where that is free, else any. False where none
-        is left.
-        """
+        """Take a place, if it is free the one that the device's address asks for. False where none is left."""
         if self.places is None:
             return True
         if not self.places:
@@ -224,14 +329,14 @@ class Free:
         return True
 
     def suits(self, device: Any) -> bool:
-        """Whether the place that the address of a device asks for is free, or it asks for none of these."""
+        """Whether the place that its address asks for is free, or it asks for none of these."""
         wanted = _place(find(device, "address"))
         return wanted is None or self.places is None or wanted in self.places
 
 
 def free_slots(document: Any, leaving: list[Any]) -> tuple[Free, Free]:
-    """The free places of a guest, those of the devices that leave it counted in: for devices of PCI Express, and for
-    those of an old PCI bus. A machine without PCI Express has one bus for both.
+    """The free places once some devices have left, for PCI Express and on an old PCI bus: the same where a machine has
+    one bus for both.
     """
     bridges: dict[str, list[int]] = {}
     for one in find_all(document, "devices/controller"):
@@ -252,14 +357,13 @@ def free_slots(document: Any, leaving: list[Any]) -> tuple[Free, Free]:
 
 
 def _place(address: Any) -> tuple[int, int] | None:
-    """Bus and slot of a PCI address; None for another one, or none."""
     if address is None or address.get("type") != "pci":
         return None
     return int(address.get("bus", "0"), 0), int(address.get("slot", "0"), 0)
 
 
 def lacking_slots(document: Any, wanted: int) -> int:
-    """How many ports a definition lacks to have so many free; none where the machine has no PCI Express."""
+    """How many ports a definition lacks to have so many free, where the machine has PCI Express."""
     ports, old = free_slots(document, [])
     return 0 if ports is old or ports.places is None else max(0, wanted - len(ports.places))
 

@@ -9,15 +9,15 @@ libvirt cannot do it for these values.
 from __future__ import annotations
 
 import copy
+from dataclasses import dataclass
 from typing import Any, Callable
 
 from .._plan import Step
-from .._session import libvirt
+from .._session import Session, libvirt
 from .._xml.compare import Difference, by_namespace
 from .._xml.document import attribute, compact, etree, find, find_all, join, namespace, tag_name, value
 from .._xml.rules import size_bytes
 from .._xml.rules.domain_rewrites import expand_set
-from .hotplug import Running
 
 #: The record of our own is written by the kind itself, and not compared.
 _METADATA = {"title": "VIR_DOMAIN_METADATA_TITLE", "description": "VIR_DOMAIN_METADATA_DESCRIPTION"}
@@ -40,14 +40,22 @@ ACTIONS = {
 IOTUNE_TEXTS = ("group_name",)
 
 
-class Tuning:
-    """The calls that tune one running guest."""
+@dataclass
+class Running:
+    """A running guest. read: one of its documents, by the flags of XMLDesc beside the secrets. put: stores a document."""
 
+    session: Session
+    name: str
+    domain: Callable[[], Any]
+    read: Callable[[int], Any]
+    put: Callable[[Any], None]
+
+
+class Tuning:
     def __init__(self, guest: Running) -> None:
         self.guest = guest
 
     def _step(self, sentence: str, function: str, *arguments: Any, ends: list[Difference]) -> Step:
-        """One call of a function of the domain, which takes flags last, upon what runs."""
         what = f"{sentence} of running guest '{self.guest.name}'"
 
         def run() -> None:
@@ -87,7 +95,7 @@ class Tuning:
     # -- processors ----------------------------------------------------------------------------------------------
 
     def vcpus(self, stored: Any, live: Any, found: list[Difference]) -> list[Step]:
-        """More of the virtual CPUs that the running guest may have, and fewer where it has got them while it ran."""
+        """More of those that the guest may have, and fewer where it has got them while it ran."""
         mine, theirs = find(stored, "vcpu"), find(live, "vcpu")
         if mine is None or theirs is None or mine.text != theirs.text:
             return []
@@ -138,9 +146,7 @@ class Tuning:
     # -- memory --------------------------------------------------------------------------------------------------
 
     def balloon(self, stored: Any, live: Any, each: Difference) -> list[Step]:
-        """The memory that the guest has of its maximum now. The balloon moves by itself, so that only a change of the
-        stored size moves it.
-        """
+        """The memory that the guest has now. The balloon moves by itself: only a change of the stored size moves it."""
         wanted, most = kib(find(stored, "currentMemory")), kib(find(live, "memory"))
         if wanted is None or most is None or wanted > most:
             return []
@@ -180,7 +186,7 @@ class Tuning:
         return [self._step("set the performance events", "setPerfEvents", events, ends=found)]
 
     def iotune(self, stored: Any, live: Any, found: list[Difference]) -> list[Step]:
-        """The limits of a disk; stored and live are the disk. What is not named any more has no limit."""
+        """stored and live are the disk. What is not named any more has no limit."""
         target = attribute(stored, "target", "dev")
         limits: dict[str, Any] = {one.tag: 0 for one in _inside(live, "iotune") if one.tag not in IOTUNE_TEXTS}
         for one in _inside(stored, "iotune"):
@@ -209,11 +215,9 @@ TUNINGS: dict[str, Callable[[Tuning, Any, Any, list[Difference]], list[Step]]] =
         Tuning.iotune,
     )
 }
-"""The tunings by the names that the tables use."""
 
 
 def _ending(steps: list[Step], ends: list[Difference]) -> list[Step]:
-    """Steps that end some differences together: the last one does."""
     return [*steps[:-1], Step(steps[-1].sentence, steps[-1].run, tuple(ends))] if steps else []
 
 
@@ -223,7 +227,6 @@ def _iothreads(document: Any) -> set[int]:
 
 
 def kib(element: Any) -> int | None:
-    """A size in KiB."""
     if element is None:
         return None
     return -(-size_bytes(element.text or "", element.get("unit"), "KiB") // 1024)

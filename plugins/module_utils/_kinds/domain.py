@@ -12,11 +12,10 @@ from .._domain.addresses import interfaces
 from .._domain.defaults import GIVEN, PORTS, TYPES, complete, finish, has_express, platform
 from .._domain.firmware import asked, choose_anew, has_emulated_tpm, has_nvram, lacking, tell_question
 from .._domain.host import Facts, doubtful, read_abilities, read_formats, read_host
-from .._domain.hotplug import Hotplug, Running
-from .._domain.live import Live, lacking_slots
+from .._domain.live import Hotplug, Live, lacking_slots
 from .._domain.power import OFF, Power
 from .._domain.storage import plan_removal
-from .._domain.tuning import Tuning
+from .._domain.tuning import Running, Tuning
 from .._kind import Defined, Glance, Observed
 from .._plan import Plan, Refused, Step
 from .._session import SessionError, libvirt

@@ -224,13 +224,9 @@ def _path(text: str) -> str:
     return re.sub(r"/{2,}", "/", text).rstrip("/") or "/"
 
 
-def _exact(text: str) -> str:
-    return text
-
-
 NORMAL: dict[str, t.Callable[[str], str]] = {
     "plain": _either_number,
-    "exact": _exact,
+    "exact": str,
     "number": _number,
     "mac": _mac,
     "uuid": _uuid,
@@ -238,7 +234,6 @@ NORMAL: dict[str, t.Callable[[str], str]] = {
     "path": _path,
     "any case": str.lower,
 }
-"""The kinds of value that a rule table may name."""
 
 
 def normal(kind: str, text: str) -> str:

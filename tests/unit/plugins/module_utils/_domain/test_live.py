@@ -13,9 +13,13 @@ import pytest
 
 pytest.importorskip("lxml", reason="needs lxml")
 
-from ansible_collections.converge.libvirt.plugins.module_utils._domain.hotplug import Hotplug, Running
-from ansible_collections.converge.libvirt.plugins.module_utils._domain.live import Live, free_slots, lacking_slots
-from ansible_collections.converge.libvirt.plugins.module_utils._domain.tuning import Tuning
+from ansible_collections.converge.libvirt.plugins.module_utils._domain.live import (
+    Hotplug,
+    Live,
+    free_slots,
+    lacking_slots,
+)
+from ansible_collections.converge.libvirt.plugins.module_utils._domain.tuning import Running, Tuning
 from ansible_collections.converge.libvirt.plugins.module_utils._kinds.domain_live import CLASSES
 from ansible_collections.converge.libvirt.plugins.module_utils._plan import Plan, Step
 from ansible_collections.converge.libvirt.plugins.module_utils._session import Endpoint, Session

@@ -14,15 +14,12 @@ from ._result import Module
 from ._road import Trip, travel
 from ._session import Session, SessionError
 
-#: How many are led to their state at the same time, each on a connection of its own: most of it is waiting.
+#: How many are led to their state at the same time, each on a connection of its own.
 AT_ONCE = 8
 
 
 def each(session: Session, kind_class: type[Kind], spec: Any, module: Module) -> dict[str, Any]:
-    """Lead every object whose name matches one of `names` to a state of power; the module's result.
-
-    Raises Refused for another state.
-    """
+    """Lead every object whose name matches one of `names` to a state of power; the module's result."""
     patterns, state = module.params["names"], module.params["state"]
     powers = [one for one in spec.states if one not in ("present", "absent")]
     if state not in powers:
@@ -48,7 +45,6 @@ def each(session: Session, kind_class: type[Kind], spec: Any, module: Module) ->
 
 
 def _one(session: Session, name: str, kind_class: type[Kind], spec: Any, module: Module) -> dict[str, Any]:
-    """What became of one: the result of a task about it alone, or how it failed."""
     own = Session(session.endpoint)
     params = {**module.params, "name": name, "names": None}
     try:

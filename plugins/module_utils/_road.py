@@ -25,13 +25,11 @@ UNOBSERVED = ("persistent", "value", "cloud_init", "ignition", "content", "dest"
 BESIDE_XML = ("state", "autostart", *UNOBSERVED)
 
 
-#: Where libvirt's packages put the schemas.
 SCHEMAS = "/usr/share/libvirt/schemas"
 
-#: How many findings are told.
 TOLD = 10
 
-#: What a task about several objects does; returns the result.
+#: What a task about several objects does.
 Many = Callable[[Session, "type[Kind]", Any, Module], "dict[str, Any]"]
 
 
@@ -164,8 +162,6 @@ class Trip:
                 raise
             kind.handle = None
             return Observed()
-
-    # plan
 
     def _make_plan(self) -> None:
         kind, observed, plan = self.kind, self.observed, self.plan

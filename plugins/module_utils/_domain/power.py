@@ -15,7 +15,7 @@ from .events import events, wait
 #: States in which a guest is not there for libvirt to act upon.
 OFF = ("stopped", "saved")
 
-#: Seconds after which a guest that is still there is asked again: one that boots hears neither button nor agent yet.
+#: Seconds after which a guest is asked again: one that boots hears neither button nor agent yet.
 ASK_AGAIN = 10
 
 #: virDomainShutdown flags by the mode option.
@@ -27,10 +27,8 @@ MODES = {
 
 
 class Power:
-    """The ways of one guest.
-
-    Args: domain: gives libvirt's domain, asked when a step runs (a define before it may have made it).
-    params: the module's: shutdown, discard_saved. before_start: plans what comes before a start, and gives its flags.
+    """The ways of one guest. domain: gives libvirt's when a step runs, since a define before it may have made it.
+    before_start: plans what comes before a start, and gives its flags.
     """
 
     def __init__(
@@ -49,7 +47,7 @@ class Power:
         self.before_start = before_start
 
     def reach(self, state: str, plan: Plan) -> None:
-        """Add the steps from plan.state to a state, and set plan.state. Raises Refused where there is no way."""
+        """Plan the way to a state, and set plan.state. Raises Refused where there is none."""
         if self.discard and plan.state == "saved" and state in ("present", "stopped"):
             self._discard(plan)
         if state == "restarted":
@@ -146,7 +144,7 @@ class Power:
     # -- calls that wait ----------------------------------------------------------------------------------------
 
     def _shut_down(self, plan: Plan) -> None:
-        """Ask the guest until it is off, or the time is over; then it is destroyed where that is allowed."""
+        """Ask until it is off, or the time is over; then destroy it where that is allowed."""
         flags = sum(getattr(libvirt, name) for name in MODES[self.shutdown["mode"]])
         end = time.monotonic() + self.shutdown["timeout"]
         with events(self.session, self.domain(), "LIFECYCLE") as happened:
@@ -168,7 +166,7 @@ class Power:
         plan.done.append(f"destroy guest '{self.name}', which did not shut down")
 
     def _ask(self, flags: int) -> SessionError | None:
-        """Ask for a shutdown once; the error that libvirt answered, None where it passed the question on."""
+        """Ask once; the error that libvirt answered, if it did."""
         try:
             self.session.slow(f"shut down guest '{self.name}'", self.domain().shutdownFlags, flags)
         except SessionError as error:
@@ -179,7 +177,7 @@ class Power:
         return None
 
     def _may_come(self, trouble: SessionError | None) -> bool:
-        """Whether asking again makes sense. Raises the trouble where it does not and nothing else is allowed."""
+        """Whether it may go off yet. Raises the trouble where it may not, and nothing else is allowed."""
         if trouble is None or trouble.code in (libvirt.VIR_ERR_AGENT_UNRESPONSIVE, libvirt.VIR_ERR_OPERATION_TIMEOUT):
             return True
         if not self.shutdown["force"]:

@@ -42,7 +42,7 @@ IOTUNE_TEXTS = ("group_name",)
 
 @dataclass
 class Running:
-    """A running guest. read: one of its documents, by the flags of XMLDesc beside the secrets. put: stores a document."""
+    """A running guest. read: one of its documents, by flags of XMLDesc beside the secrets. put: stores a document."""
 
     session: Session
     name: str

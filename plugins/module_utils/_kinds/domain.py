@@ -52,9 +52,8 @@ class Domain(Defined):
     define = "defineXMLFlags"
     validating = "VIR_DOMAIN_DEFINE_VALIDATE"
     needs = "memory and disks, or xml, to define it"
-    #: What is remembered of the last task; None also where this one does not want to know.
+    #: What is remembered of the last task, if this one wants to know.
     record: Record | None = None
-    #: The document of a task that wants to be remembered.
     desired: Any = None
 
     def glance(self) -> Glance:

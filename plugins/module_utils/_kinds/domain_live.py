@@ -2,9 +2,8 @@
 
 """What of a running guest can be changed, and by which call. Data; what is not here waits for a restart.
 
-Paths are tag paths with the patterns of the rule tables. Conditions are XPath expressions seen from the device, as it
-is stored, or as it runs where it is only there; an empty one always holds. Variables are facts of the host. Seen with
-libvirt 9.0 and QEMU 7.2, but for what needs newer ones.
+Conditions are XPath expressions seen from the device, as it is stored, or as it runs where it is only there; an empty
+one always holds. Variables are facts of the host. Seen with libvirt 9.0 and QEMU 7.2, but for what needs newer ones.
 """
 
 from __future__ import annotations
@@ -139,7 +138,7 @@ PCI = {
     "devices/input": "@bus='virtio'",
 }
 
-#: Devices that take a slot of a bus of the old kind, which a PCI Express machine has behind a bridge only.
+#: Devices that take a slot of an old bus, which a PCI Express machine has behind a bridge only.
 OLD_PCI = {
     "devices/controller": "@type='scsi' and not(starts-with(@model,'virtio-'))",
     "devices/interface": _OLD_NIC,

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Virtual networks, their entries, which change while a network is active, and the way of guests back onto one that was
+"""Virtual networks, their entries, which change while one is active, and the way of guests back onto one that was
 stopped. Seen with libvirt 9.0.
 """
 
@@ -151,7 +151,7 @@ class Entries:
         self.where = f"{'active' if live else 'the definition of'} network '{network.name}'"
 
     def steps(self, wanted: Any, have: Any, differences: list[Difference]) -> list[Step]:
-        """The steps that end differences in entries. What goes, goes first: what comes may have its name."""
+        """What goes, goes first: what comes may have its name."""
         units: dict[str, tuple[Unit, list[Difference]]] = {}
         for each in differences:
             if each.unit is not None:
@@ -251,15 +251,13 @@ ON_ITS_BRIDGE = "network"
 
 @dataclass(frozen=True)
 class Nic:
-    """An interface of a running guest."""
-
     guest: str
     mac: str
     domain: Any
 
 
 def on_network(session: Session, network: str) -> list[Nic]:
-    """The interfaces of running guests on the bridge of the network."""
+    """Interfaces of running guests on the bridge of the network."""
     active = libvirt.VIR_CONNECT_LIST_DOMAINS_ACTIVE
     domains = session.optional("list the running guests", session.connection.listAllDomains, active) or []
     found = []

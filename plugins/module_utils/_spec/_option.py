@@ -10,7 +10,7 @@ from typing import Any, Callable
 
 from .._plan import Refused
 from .._xml.compare import compare
-from .._xml.document import DocumentError, etree, mask, parse, serialise, value
+from .._xml.document import DocumentError, below, etree, mask, parse, serialise, value
 from .._xml.overlay import WHOLE, Scope
 from .._xml.rules import Rules
 from ._connection import CONNECTION
@@ -60,7 +60,7 @@ class Option:
 
     def concerns(self, tags: str) -> bool:
         """Whether a tag path is one of the option's, or below or above it."""
-        return any(_below(tags, path) or _below(path, tags) for path in self.paths)
+        return any(below(tags, path) or below(path, tags) for path in self.paths)
 
 
 def from_table(table: Table, rules: Rules) -> tuple[Option, ...]:
@@ -261,10 +261,6 @@ def normal_uuid(text: str | None) -> str | None:
 def _at(tree: Any, path: str) -> str | None:
     found = None if tree is None else value(tree, path)
     return (found or "").strip() or None
-
-
-def _below(path: str, other: str) -> bool:
-    return path == other or path.startswith((f"{other}/", f"{other}@"))
 
 
 def _take_away(tree: Any, path: str) -> None:

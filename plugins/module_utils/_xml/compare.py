@@ -316,7 +316,7 @@ def order_of(both: list[Element], side: list[Element]) -> list[Element]:
 
 
 def compare(before: Element, after: Element, rules: Rules) -> list[Difference]:
-    """What differs between two dumps in more than spelling."""
+    """What differs between two dumps."""
     report = Report(rules)
     _Walk(rules, report, aside=False).element(before, after, Place())
     return report.differences

@@ -7,7 +7,7 @@ from __future__ import annotations
 import copy
 import typing as t
 
-from .document import Element, defining, join, tag_name
+from .document import Element, below, defining, join, tag_name
 from .overlay import overlay
 from .rules import Row, Rules
 
@@ -23,7 +23,7 @@ def concise(document: Element, rules: Rules, keep: t.Iterable[str] = ()) -> Elem
         made = defining(document, rules)
         left = _strip(made, "", rules, needed)
         differing = {each.tags for each in overlay(made, document, rules).differences}
-        wanted = {tags for tags in left if any(_near(tags, other) for other in differing)}
+        wanted = {tags for tags in left if any(below(tags, other) or below(other, tags) for other in differing)}
         if not differing:
             return made
         if not wanted:
@@ -58,7 +58,3 @@ def _rows(tags: str, rules: Rules) -> list[Row]:
 
 def _may_go(tags: str, rules: Rules, needed: set[str]) -> bool:
     return tags not in needed and (tags == "uuid" or not rules.has("sticky", tags))
-
-
-def _near(path: str, other: str) -> bool:
-    return any(one == two or one.startswith((f"{two}/", f"{two}@")) for one, two in ((path, other), (other, path)))

@@ -235,6 +235,11 @@ def join(path: str, tag: str) -> str:
     return f"{path}/{tag}" if path else tag
 
 
+def below(path: str, other: str) -> bool:
+    """Whether a tag path is the other one or lies in it."""
+    return path == other or path.startswith((f"{other}/", f"{other}@"))
+
+
 def find(element: Element, path: str) -> Element | None:
     """The first descendant at a tag path, or None; the element itself for an empty one."""
     for name in path.split("/") if path else ():

@@ -30,7 +30,7 @@ from .compare import (
     size_of,
     sized,
 )
-from .document import Element, etree, find, join, tag_name, value
+from .document import Element, below, etree, find, join, tag_name, value
 from .rules import Rules
 
 
@@ -134,14 +134,11 @@ class Scope:
             desired.text = current.text
 
     def _leads_to(self, path: str) -> bool:
-        return any(other.startswith((path + "/", path + "@")) for other in self.owned or ())
+        return any(below(other, path) for other in self.owned or ())
 
     def _inside(self, path: str) -> bool:
         """Whether a rule applies at or below an owned path."""
-        return any(
-            other == path or other.startswith((path + "/", path + "@"))
-            for other in (*self.at_least, *self.keep, *(self.owned or ()))
-        )
+        return any(below(other, path) for other in (*self.at_least, *self.keep, *(self.owned or ())))
 
 
 WHOLE = Scope()
@@ -160,7 +157,7 @@ def _collect(element: Element, path: str, owned: set[str], lists: set[str], rule
 
 
 def _within(path: str, paths: t.Iterable[str]) -> bool:
-    return any(path == other or path.startswith((other + "/", other + "@")) for other in paths)
+    return any(below(path, other) for other in paths)
 
 
 LITERAL = "="
@@ -511,7 +508,7 @@ def _take(document: Element, source: Element, path: str, differences: list[Diffe
     ours, theirs = children(document), children(source)
     for tag in dict.fromkeys([*ours, *theirs]):
         tags = join(path, tag)
-        here = [each for each in differences if each.tags == tags or each.tags.startswith((f"{tags}/", f"{tags}@"))]
+        here = [each for each in differences if below(each.tags, tags)]
         for pair in pairs(ours.get(tag, []), theirs.get(tag, []), tags, rules) if here else ():
             if rules.has("units", tags):
                 _take_unit(document, pair.left, pair.right, [each for each in here if _meant(each, pair, rules)])

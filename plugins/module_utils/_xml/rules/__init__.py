@@ -81,8 +81,6 @@ def _pattern(key: str) -> re.Pattern[str]:
 
 @dataclasses.dataclass(frozen=True)
 class Rules:
-    """The tables of one kind of document; that page tells what each is for."""
-
     root: str
     schema: str = ""
     partial: bool = False
@@ -143,7 +141,6 @@ class Rules:
         return self.has("secrets", path)
 
     def normal(self, path: str, text: str) -> str:
-        """The normal form of the value at a path."""
         kind: str = self._tables["values"].first(path) or "plain"
         return self.forms[kind](text.strip()) if kind in self.forms else normal(kind, text)
 
@@ -163,7 +160,7 @@ class Rules:
         }
 
     def key(self, path: str) -> tuple[tuple[str, ...], ...] | None:
-        """The alternatives that tell the elements at a path apart, None where there is one at most."""
+        """What tells the elements at a path apart, None where there is one at most."""
         head, _slash, tag = path.rpartition("/")
         parent = head.rpartition("/")[2] or self.root
         return self._keys.get(f"{parent}/{tag}") or self._keys.get(f"{parent}/*")

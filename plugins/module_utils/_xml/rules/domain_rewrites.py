@@ -79,19 +79,18 @@ def _power_of_two(text: str) -> str:
 FORMS = {"set": _set, "version": _version, "power of two": _power_of_two}
 
 
+#: Architectures that a hypervisor itself may have: libvirt's default for its guests.
 HOST_ARCHITECTURES = frozenset({"x86_64", "aarch64", "ppc64le", "s390x", "riscv64"})
-"""Architectures that a hypervisor itself may have: libvirt's default for its guests."""
-
+#: Types of guests that QEMU's driver has.
 QEMU = frozenset({"qemu", "kvm"})
-"""Types of guests that QEMU's driver has."""
+#: KiB of a block of memory on POWER.
 POWER_BLOCK = 256 * 1024
-"""KiB of a block of memory on POWER."""
+#: No guest has more.
 MOST_CPUS = 8192
-"""No guest has more: what says so is left to libvirt to refuse."""
 
 
 def stored_architecture(desired: Element, stored: Element) -> None:
-    """A guest that names no architecture has its host's, which is the stored one: the tables' guards ask for it."""
+    """A guest that names no architecture has its host's, the stored one: guards in the tables ask for it."""
     wanted, have = find(desired, "os/type"), find(stored, "os/type")
     if (
         wanted is not None
@@ -103,7 +102,7 @@ def stored_architecture(desired: Element, stored: Element) -> None:
 
 
 def device_list(desired: Element, stored: Element) -> None:
-    """A guest without ``<devices>`` is one with none of its own: those that libvirt gives it stay where they are."""
+    """A guest without ``<devices>`` has none of its own."""
     if find(stored, "devices") is not None:
         ensure(desired, "devices")
 
@@ -118,7 +117,7 @@ def primary_video(desired: Element, stored: Element) -> None:
 
 
 def graphics_listen(desired: Element, stored: Element) -> None:
-    """``graphics@listen``, and for VNC ``@socket``, are those of the first ``<listen>``: each stands for the other."""
+    """``graphics@listen``, and for VNC ``@socket``, are those of the first ``<listen>``."""
     for graphics in find_all(desired, "devices/graphics"):
         sockets = [("socket", "socket")] if graphics.get("type") == "vnc" else []
         for kind, name in (("address", "listen"), *sockets):
@@ -146,7 +145,7 @@ def iscsi_units(desired: Element, stored: Element) -> None:
 
 
 def first_console(desired: Element, stored: Element) -> None:
-    """A console that is a serial port makes one where there is none; where there is one, it is that one's mirror."""
+    """A console that is a serial port makes one where there is none, and mirrors the first otherwise."""
     devices = find(desired, "devices")
     if devices is None or find(devices, "serial") is not None:
         return
@@ -196,7 +195,7 @@ def aligned_modules(desired: Element, stored: Element) -> None:
 
 
 def memory_of_cells(desired: Element, stored: Element) -> None:
-    """With NUMA cells the memory is theirs together and that of the memory devices; ``<memory>`` is not read."""
+    """With NUMA cells the memory is theirs and that of the memory devices; ``<memory>`` is not read."""
     cells = find_all(desired, "cpu/numa/cell")
     if not cells or not all(cell.get("memory") for cell in cells):
         return
@@ -214,7 +213,7 @@ def memory_of_cells(desired: Element, stored: Element) -> None:
 
 
 def current_memory(desired: Element, stored: Element) -> None:
-    """The balloon is the memory where it is not given, and never more."""
+    """The balloon is never more than the memory, and all of it where it is not given."""
     memory, current = find(desired, "memory"), find(desired, "currentMemory")
     if memory is None:
         return
@@ -234,7 +233,7 @@ def current_memory(desired: Element, stored: Element) -> None:
 
 
 def numa_distances(desired: Element, stored: Element) -> None:
-    """A distance holds in both directions, and is 10 to the cell itself: libvirt fills in what is not given."""
+    """A distance holds in both directions, and is 10 to the cell itself."""
     cells = {cell.get("id", str(number)): cell for number, cell in enumerate(find_all(desired, "cpu/numa/cell"))}
     given = {
         (one, sibling.get("id")): sibling.get("value")
@@ -278,7 +277,7 @@ def first_entries(desired: Element, stored: Element) -> None:
 
 
 def vcpu_count(desired: Element, stored: Element) -> None:
-    """Where virtual CPUs are listed, ``vcpu@current`` counts those that are enabled; libvirt reads no other number."""
+    """Where virtual CPUs are listed, ``vcpu@current`` counts those that are enabled."""
     count, listed = find(desired, "vcpu"), find_all(desired, "vcpus/vcpu")
     if count is None or not listed:
         return
@@ -292,7 +291,7 @@ def vcpu_count(desired: Element, stored: Element) -> None:
 
 
 def iothread_ids(desired: Element, stored: Element) -> None:
-    """Where some I/O threads are named there are at least as many; libvirt names more with the lowest free numbers."""
+    """Where some I/O threads are named there are at least as many; libvirt gives others the lowest free numbers."""
     named = find(desired, "iothreadids")
     if named is None:
         return
@@ -308,7 +307,6 @@ def iothread_ids(desired: Element, stored: Element) -> None:
 
 
 def _count(number: str) -> int | None:
-    """A number of CPUs or threads; None where it is none, or more than any guest has."""
     match = re.fullmatch(r"\s*([0-9]{1,6})\s*", number)
     return int(match[1]) if match and int(match[1]) <= MOST_CPUS else None
 
@@ -317,17 +315,16 @@ def _kib(number: str, unit: str | None) -> int:
     return -(-size_bytes(number, unit, "KiB") // 1024)
 
 
+#: What is no number: no index and no bus is below zero.
 NONE = -1
-"""What is no number: no index and no bus is below zero."""
 
 
 def unused_bridges(document: Element, desired: Element, kept: Kept, differences: list[Difference]) -> Removed:
     """Remove PCI controllers that nobody names and nothing is plugged into, from the highest index down.
 
     Only those that were named before, or of a model of which the desired document names some: where libvirt makes them
-    all, it may leave some free.
-    Below the highest index that is in use libvirt fills every gap again, and one free port it adds of its own accord
-    (libvirt 9.0, where it has made some). Where a device is added, it will take one.
+    all, it may leave some free. Below the highest index in use libvirt fills every gap again, and it adds one free port
+    of its own accord. Where a device is added, it will take one.
     """
     models = {controller.get("model") for controller in find_all(desired, "devices/controller")}
     if any(difference.before is None and difference.tags.startswith("devices/") for difference in differences):
@@ -363,7 +360,7 @@ def unused_bridges(document: Element, desired: Element, kept: Kept, differences:
 
 
 def mirrored_console(document: Element, desired: Element, kept: Kept, differences: list[Difference]) -> Removed:
-    """The console that stands for the first serial port says what that port says: else libvirt takes it for another."""
+    """The console that stands for the first serial port says what that says: else libvirt takes it for another."""
     serial, console = find(document, "devices/serial"), find(document, "devices/console")
     if serial is None or console is None or attribute(console, "target", "type") != "serial":
         return []
@@ -383,8 +380,7 @@ def mirrored_console(document: Element, desired: Element, kept: Kept, difference
 
 
 def numbered_consoles(document: Element, desired: Element, kept: Kept, differences: list[Difference]) -> Removed:
-    """The port of a console is its place among all of them, whatever a document says (libvirt 9.0); that of the first
-    is the serial port's that it stands for."""
+    """The port of a console is its place among all of them; of the first, that of its serial port."""
     port = value(document, "devices/serial/target@port")
     for number, target in enumerate(find(console, "target") for console in find_all(document, "devices/console")):
         if target is not None:
@@ -403,6 +399,5 @@ def empty_drive(document: Element, desired: Element, kept: Kept, differences: li
 
 
 def _number(text: str) -> int:
-    """A number of an address or an index, decimal or hexadecimal; NONE where it is none."""
     fits = re.fullmatch(r"0x[0-9a-fA-F]{1,8}|[0-9]{1,9}", text)
     return int(text, 16 if text[:2] == "0x" else 10) if fits else NONE

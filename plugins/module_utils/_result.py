@@ -26,6 +26,15 @@ LOGIN = re.compile(r"(://[^/@:\s]*:)[^/@\s]+@")
 #: How many changed paths the header of a diff names.
 NAMED = 5
 
+#: The options of the connection, the same in every module.
+CONNECTION: dict[str, dict[str, Any]] = {
+    "uri": {"type": "str", "default": "qemu:///system", "fallback": ("env", "LIBVIRT_DEFAULT_URI")},
+    "username": {"type": "str"},
+    "password": {"type": "str", "no_log": True},
+    "timeout": {"type": "float", "default": 30},
+    "wait_timeout": {"type": "float", "default": 300},
+}
+
 
 class Module(AnsibleModule):
     """AnsibleModule whose xml option never leaves it unmasked."""
@@ -159,7 +168,7 @@ def answer(module: Module, work: Callable[[], dict[str, Any]]) -> NoReturn:
 def run(module: Module, work: Callable[[Session], dict[str, Any]], readonly: bool = False) -> None:
     """Give out the result of work(session), or what it raises as one sentence. Ends the process."""
     _require(module, "libvirt-python", "lxml")
-    wanted = {name: module.params[name] for name in ("uri", "username", "password", "timeout", "wait_timeout")}
+    wanted = {name: module.params[name] for name in CONNECTION}
     session = Session(Endpoint(**wanted, readonly=readonly))
     try:
         try:

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import concurrent.futures
-import contextlib
 import os
 import queue
 import random
@@ -58,9 +57,6 @@ BUSY = (
     ("VIR_ERR_OPERATION_INVALID", "is still in use"),
     ("VIR_ERR_OPERATION_TIMEOUT", "cannot acquire state change lock"),
 )
-
-#: Seconds between looks whether a transfer moves.
-LOOK_EVERY = 0.5
 
 #: Seconds before a call is made again that found its object busy: at first, and at most.
 FIRST_PAUSE = 0.1
@@ -187,31 +183,6 @@ class _Caller:
             work()
 
 
-class Beat:
-    """How a transfer tells that something moves. ended: that nobody waits for it any more."""
-
-    def __init__(self) -> None:
-        self.count = 0
-        self.ended = False
-
-    def tick(self) -> None:
-        """Something has moved. Raises DeadlineError where nobody waits for it."""
-        self.count += 1
-        if self.ended:
-            raise DeadlineError("the transfer was given up")
-
-
-def _watch(watch: Callable[[], Any], beat: Beat) -> None:
-    seen = None
-    while not beat.ended:
-        with contextlib.suppress(libvirt.libvirtError):
-            now = watch()
-            if now != seen:
-                seen = now
-                beat.count += 1
-        time.sleep(LOOK_EVERY)
-
-
 class Session:
     """A connection to one libvirt. Every call has a deadline, and may raise SessionError or DeadlineError."""
 
@@ -295,12 +266,10 @@ class Session:
         """
         trying = f"cannot {what} {place} {self.uri}"
         limit = self.endpoint.timeout if seconds is None else seconds
-        if self.stuck:
-            raise DeadlineError(f"{trying}: an earlier call got no answer")
         pause, end = FIRST_PAUSE, 0.0
         while True:
             try:
-                return self._caller.submit(function, *arguments).result(limit)
+                return self.begin(trying, function, *arguments).result(limit)
             except concurrent.futures.TimeoutError:
                 self.stuck = True
                 raise DeadlineError(f"{trying}: no answer within {limit:g} s; is libvirtd there and healthy?") from None
@@ -312,39 +281,16 @@ class Session:
             time.sleep(pause * random.uniform(0.5, 1))
             pause = min(2 * pause, LONGEST_PAUSE)
 
+    def begin(self, trying: str, function: Callable[..., Any], *arguments: Any) -> concurrent.futures.Future[Any]:
+        """Have it called in the thread of calls. Whoever gives it up says that it is stuck."""
+        if self.stuck:
+            raise DeadlineError(f"{trying}: an earlier call got no answer")
+        return self._caller.submit(function, *arguments)
+
     def slow(self, what: str, function: Callable[..., Any], *arguments: Any) -> Any:
         """As call(), for work that takes its time: the endpoint's wait_timeout."""
         limit = max(self.endpoint.wait_timeout, self.endpoint.timeout)
         return self.call(what, function, *arguments, seconds=limit)
-
-    def transfer(self, what: str, work: Callable[[Beat], Any], watch: Callable[[], Any] | None = None) -> Any:
-        """What work returns, which may take as long as something moves: at the latest in every wait_timeout seconds.
-
-        Args: work: takes the Beat to tell so, and may raise what it likes. watch: is asked now and then, and returns
-        something else where something has moved.
-        """
-        trying = f"cannot {what} on {self.uri}"
-        limit = max(self.endpoint.wait_timeout, self.endpoint.timeout)
-        if self.stuck:
-            raise DeadlineError(f"{trying}: an earlier call got no answer")
-        beat, seen, end = Beat(), -1, 0.0
-        job = self._caller.submit(work, beat)
-        # A watch that blocks must not hold up this loop.
-        watcher = None if watch is None else threading.Thread(target=_watch, args=(watch, beat), daemon=True)
-        if watcher is not None:
-            watcher.start()
-        try:
-            while not concurrent.futures.wait([job], LOOK_EVERY).done:
-                if beat.count != seen:
-                    seen, end = beat.count, time.monotonic() + limit
-                elif time.monotonic() > end:
-                    self.stuck = True
-                    raise DeadlineError(f"{trying}: nothing has moved for {limit:g} s; is libvirtd there and healthy?")
-            return job.result()
-        except libvirt.libvirtError as error:
-            raise failure(trying, error) from None
-        finally:
-            beat.ended = True
 
     def look_up(self, what: str, missing: str, function: Callable[..., Any], *arguments: Any) -> Any:
         """As call(), but None for the error named missing."""

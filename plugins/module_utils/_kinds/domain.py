@@ -9,10 +9,8 @@ from dataclasses import replace
 from typing import Any
 
 from .._domain.addresses import interfaces
-from .._domain.defaults import GIVEN, PORTS, TYPES, complete, finish, has_express, platform
-from .._domain.firmware import asked, choose_anew, has_emulated_tpm, has_nvram, lacking, tell_question
-from .._domain.host import Facts, doubtful, read_abilities, read_formats, read_host
-from .._domain.live import Hotplug, Live, lacking_slots
+from .._domain.firmware import has_emulated_tpm, has_nvram, tell_question
+from .._domain.live import Hotplug, Live
 from .._domain.power import OFF, Power
 from .._domain.storage import plan_removal
 from .._domain.tuning import Running, Tuning
@@ -20,16 +18,12 @@ from .._kind import Defined, Glance, Observed
 from .._plan import Plan, Refused, Step
 from .._session import SessionError, libvirt
 from .._words import STATES
-from .._xml.compare import pairs
-from .._xml.document import etree, find_all, parse, serialise, value
+from .._xml.document import parse, serialise, value
 from .._xml.overlay import WHOLE, Difference, Overlay, Scope, overlay
 from .._xml.record import PREFIX, URI, Record, bare, put, read, recall, remembered, take, write
 from .._xml.rules import size_bytes
 from .._xml.rules.domain import RULES
 from .domain_live import CLASSES, FACTS
-
-#: The states that a task may start a guest for.
-STARTED = ("running", "paused", "restarted")
 
 
 class Domain(Defined):
@@ -100,46 +94,12 @@ class Domain(Defined):
             take(desired.tree)
         return desired
 
-    def completed(self, document: Any) -> Any:
-        if self.params["xml"] is not None:
-            return document
-        tree = platform(document, self.params, read_host(self.session))
-        return complete(tree, self.params, self._facts(tree, find_all(tree, "devices/disk")))
-
-    def _facts(self, guest: Any, disks: list[Any]) -> Facts:
-        if guest.get("type") not in TYPES:
-            return Facts()
-        formats = read_formats(self.session, disks)
-        for path in doubtful(disks, formats):
-            self.warnings.append(
-                f"no active pool has {path}: guest '{self.name}' takes it for raw; driver.type says it"
-            )
-        return Facts(can=read_abilities(self.session, guest), formats=formats)
-
-    def _finish_new(self, desired: Any, scope: Scope, stored: Any) -> None:
-        """Complete the devices that a task adds by its options, as when the guest was made."""
-        new = [
-            (path, pair.right)
-            for path in GIVEN
-            if scope.owns(path)
-            for pair in pairs(find_all(stored, path), find_all(desired, path), path, self.rules)
-            if pair.left is None
-        ]
-        if new and stored.get("type") in TYPES:
-            disks = [device for path, device in new if path == "devices/disk"]
-            finish(new, stored, self._facts(stored, disks))
-
     def lay(self, desired: Any, scope: Scope, observed: Observed) -> Overlay:
-        if self.params["xml"] is None:
-            self._finish_new(desired, scope, observed.stored)
         if self.params["remember"] and scope == WHOLE:
             self.desired, self.record = desired, read(observed.records[0])
             self.named = frozenset(self.record.named if self.record is not None else ())
-            merged = recall(desired, observed.stored, self.rules, self.record)
-        else:
-            merged = super().lay(desired, scope, observed)
-        choose_anew(merged.document, desired, observed.stored)
-        return merged
+            return recall(desired, observed.stored, self.rules, self.record)
+        return super().lay(desired, scope, observed)
 
     def ignores(self, difference: Difference) -> bool:
         return self.record is not None and self.record.knows(difference)
@@ -190,29 +150,6 @@ class Domain(Defined):
             return ()
         return parse(found) if paths else found
 
-    def store(self, observed: Observed, merged: Overlay, plan: Plan) -> None:
-        self._need_firmware(observed, merged.document)
-        super().store(observed, merged, plan)
-        wanted = self.params["hotplug_slots"]
-        if wanted is None and self.params["xml"] is None and has_express(merged.document):
-            wanted = PORTS
-        if not observed.exists and wanted:
-            plan.add(f"keep {wanted} slots free in guest '{self.name}'", lambda: self._keep_free(wanted))
-
-    def _need_firmware(self, observed: Observed, document: Any) -> None:
-        wanted = asked(document)
-        if any(wanted) and wanted != asked(observed.stored):
-            missing = lacking(document, read_abilities(self.session, document))
-            if missing is not None:
-                self.need(missing)
-
-    def _keep_free(self, wanted: int) -> None:
-        """Add ports until so many are free; only libvirt knows how many a new guest takes."""
-        document = self._read(libvirt.VIR_DOMAIN_XML_INACTIVE)
-        for _number in range(lacking_slots(document, wanted)):
-            etree.SubElement(document.find("devices"), "controller", type="pci", model="pcie-root-port")
-        self._put_places(document)
-
     def _read(self, flags: int) -> Any:
         return self.document(flags | self._secrets())
 
@@ -226,56 +163,12 @@ class Domain(Defined):
         self._power().reach(state, plan)
 
     def _power(self) -> Power:
-        return Power(self.session, self.name, lambda: self.handle, self.params, self._make_anew)
+        return Power(self.session, self.name, lambda: self.handle, self.params)
 
     def reach(self, observed: Observed, state: str, plan: Plan) -> None:
-        self._need_start(state)
         self._power().reach(state, plan)
 
-    def _need_start(self, state: str) -> None:
-        for option in ("reset_nvram", "reset_tpm"):
-            if self.params[option] and state not in STARTED and self.params["restart"] == "never":
-                raise Refused(f"{option} is for a start of the guest: it goes with state {' or '.join(STARTED)}")
-
-    def _make_anew(self, plan: Plan) -> int:
-        """What a start makes anew; its flags."""
-        flags = 0
-        if self.params["reset_nvram"]:
-            flags = getattr(libvirt, "VIR_DOMAIN_START_RESET_NVRAM", 0)
-            if not flags:
-                raise Refused("reset_nvram needs libvirt 8.1 or newer")
-        for option, has, what in (
-            ("reset_nvram", has_nvram, "UEFI variables"),
-            ("reset_tpm", has_emulated_tpm, "emulated TPM"),
-        ):
-            if not self.params[option]:
-                continue
-            if not has(plan.document):
-                raise Refused(f"{option}: guest '{self.name}' has no {what}")
-            if not plan.fresh:
-                raise Refused(
-                    f"{option}: guest '{self.name}' starts from its saved image; discard_saved: true drops it"
-                )
-        if self.params["reset_tpm"]:
-            if self.handle is not None and any(self._counted().values()):
-                raise Refused(f"reset_tpm: guest '{self.name}' has snapshots or checkpoints, which would be lost")
-            plan.add(f"make the state of the TPM of guest '{self.name}' anew", self._reset_tpm)
-        return int(flags)
-
-    def _reset_tpm(self) -> None:
-        """libvirt has no call for that: the state goes with the definition, which is put back at once."""
-        call, handle, what = self.session.slow, self.handle, f"reset the TPM of guest '{self.name}'"
-        xml = call(what, handle.XMLDesc, libvirt.VIR_DOMAIN_XML_INACTIVE | libvirt.VIR_DOMAIN_XML_SECURE)
-        starts = self.session.optional(what, handle.autostart)
-        flags = libvirt.VIR_DOMAIN_UNDEFINE_KEEP_NVRAM | libvirt.VIR_DOMAIN_UNDEFINE_MANAGED_SAVE
-        # Before libvirt 8.9 the state goes without a flag.
-        call(what, handle.undefineFlags, flags | getattr(libvirt, "VIR_DOMAIN_UNDEFINE_TPM", 0))
-        self.handle = call(f"{what}: define it again", self.session.connection.defineXML, xml)
-        if starts:
-            self.set_autostart(True)
-
     def remove(self, observed: Observed, plan: Plan) -> None:
-        self._need_start("absent")
         flags = self._undefine_flags(observed)
         storage = Plan()
         named = self.params["remove_storage"]

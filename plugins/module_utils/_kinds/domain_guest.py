@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Guests with what a task gives them for their first boot, and what it waits for. The info module needs neither."""
+"""Guests as tasks make them: with what they leave out, what the first boot needs, and what is made anew at a start."""
 
 from __future__ import annotations
 
@@ -9,14 +9,25 @@ from dataclasses import replace
 from typing import Any
 
 from .._domain.addresses import SOURCES
-from .._domain.seed import DRIVE, Seed, lay, seeds
+from .._domain.defaults import GIVEN, PORTS, TYPES, complete, finish, has_express, platform
+from .._domain.firmware import asked, choose_anew, has_emulated_tpm, has_nvram, lacking
+from .._domain.host import Facts, doubtful, read_abilities, read_formats, read_host
+from .._domain.live import lacking_slots
+from .._domain.power import Power
+from .._domain.seed import DRIVE, Seed, seeds
+from .._domain.seed import lay as lay_seeds
 from .._domain.seed_volume import Store
 from .._domain.waiting import Goal, Waiter, goals
 from .._kind import Observed
 from .._plan import Plan, Refused
 from .._session import libvirt
-from .._xml.document import compact
+from .._xml.compare import pairs
+from .._xml.document import compact, etree, find_all
+from .._xml.overlay import Overlay, Scope
 from .domain import Domain
+
+#: The states that a task may start a guest for.
+STARTED = ("running", "paused", "restarted")
 
 
 class Guest(Domain):
@@ -34,7 +45,7 @@ class Guest(Domain):
 
     def own(self, desired: Any, current: Any) -> Any:
         wanted = [(seed, None if self._has_read(seed, current) else self._store.source(seed)) for seed in self._seeds]
-        return lay(super().own(desired, current), current, wanted, self.params)
+        return lay_seeds(super().own(desired, current), current, wanted, self.params)
 
     def _has_read(self, seed: Seed, current: Any) -> bool:
         """Whether the guest needs a seed no more; a new one that is called as an old one was has read nothing."""
@@ -46,6 +57,114 @@ class Guest(Domain):
         what = f"read the state of guest '{self.name}'"
         runs = self.handle is not None and self.session.call(what, self.handle.isActive)
         return [seed for seed in self._seeds if runs and seed.once and self._waiter.has_read(seed.stamp)]
+
+    def completed(self, document: Any) -> Any:
+        if self.params["xml"] is not None:
+            return document
+        tree = platform(document, self.params, read_host(self.session))
+        return complete(tree, self.params, self._facts(tree, find_all(tree, "devices/disk")))
+
+    def _facts(self, guest: Any, disks: list[Any]) -> Facts:
+        if guest.get("type") not in TYPES:
+            return Facts()
+        formats = read_formats(self.session, disks)
+        for path in doubtful(disks, formats):
+            self.warnings.append(
+                f"no active pool has {path}: guest '{self.name}' takes it for raw; driver.type says it"
+            )
+        return Facts(can=read_abilities(self.session, guest), formats=formats)
+
+    def _finish_new(self, desired: Any, scope: Scope, stored: Any) -> None:
+        """Complete the devices that a task adds by its options, as when the guest was made."""
+        new = [
+            (path, pair.right)
+            for path in GIVEN
+            if scope.owns(path)
+            for pair in pairs(find_all(stored, path), find_all(desired, path), path, self.rules)
+            if pair.left is None
+        ]
+        if new and stored.get("type") in TYPES:
+            disks = [device for path, device in new if path == "devices/disk"]
+            finish(new, stored, self._facts(stored, disks))
+
+    def lay(self, desired: Any, scope: Scope, observed: Observed) -> Overlay:
+        if self.params["xml"] is None:
+            self._finish_new(desired, scope, observed.stored)
+        merged = super().lay(desired, scope, observed)
+        choose_anew(merged.document, desired, observed.stored)
+        return merged
+
+    def store(self, observed: Observed, merged: Overlay, plan: Plan) -> None:
+        self._need_firmware(observed, merged.document)
+        super().store(observed, merged, plan)
+        wanted = self.params["hotplug_slots"]
+        if wanted is None and self.params["xml"] is None and has_express(merged.document):
+            wanted = PORTS
+        if not observed.exists and wanted:
+            plan.add(f"keep {wanted} slots free in guest '{self.name}'", lambda: self._keep_free(wanted))
+
+    def _need_firmware(self, observed: Observed, document: Any) -> None:
+        wanted = asked(document)
+        if any(wanted) and wanted != asked(observed.stored):
+            missing = lacking(document, read_abilities(self.session, document))
+            if missing is not None:
+                self.need(missing)
+
+    def _keep_free(self, wanted: int) -> None:
+        """Add ports until so many are free; only libvirt knows how many a new guest takes."""
+        document = self._read(libvirt.VIR_DOMAIN_XML_INACTIVE)
+        for _number in range(lacking_slots(document, wanted)):
+            etree.SubElement(document.find("devices"), "controller", type="pci", model="pcie-root-port")
+        self._put_places(document)
+
+    def _power(self) -> Power:
+        return Power(self.session, self.name, lambda: self.handle, self.params, self._make_anew)
+
+    def reach(self, observed: Observed, state: str, plan: Plan) -> None:
+        self._need_start(state)
+        super().reach(observed, state, plan)
+
+    def _need_start(self, state: str) -> None:
+        for option in ("reset_nvram", "reset_tpm"):
+            if self.params[option] and state not in STARTED and self.params["restart"] == "never":
+                raise Refused(f"{option} is for a start of the guest: it goes with state {' or '.join(STARTED)}")
+
+    def _make_anew(self, plan: Plan) -> int:
+        """What a start makes anew; its flags."""
+        flags = 0
+        if self.params["reset_nvram"]:
+            flags = getattr(libvirt, "VIR_DOMAIN_START_RESET_NVRAM", 0)
+            if not flags:
+                raise Refused("reset_nvram needs libvirt 8.1 or newer")
+        for option, has, what in (
+            ("reset_nvram", has_nvram, "UEFI variables"),
+            ("reset_tpm", has_emulated_tpm, "emulated TPM"),
+        ):
+            if not self.params[option]:
+                continue
+            if not has(plan.document):
+                raise Refused(f"{option}: guest '{self.name}' has no {what}")
+            if not plan.fresh:
+                raise Refused(
+                    f"{option}: guest '{self.name}' starts from its saved image; discard_saved: true drops it"
+                )
+        if self.params["reset_tpm"]:
+            if self.handle is not None and any(self._counted().values()):
+                raise Refused(f"reset_tpm: guest '{self.name}' has snapshots or checkpoints, which would be lost")
+            plan.add(f"make the state of the TPM of guest '{self.name}' anew", self._reset_tpm)
+        return int(flags)
+
+    def _reset_tpm(self) -> None:
+        """libvirt has no call for that: the state goes with the definition, which is put back at once."""
+        call, handle, what = self.session.slow, self.handle, f"reset the TPM of guest '{self.name}'"
+        xml = call(what, handle.XMLDesc, libvirt.VIR_DOMAIN_XML_INACTIVE | libvirt.VIR_DOMAIN_XML_SECURE)
+        starts = self.session.optional(what, handle.autostart)
+        flags = libvirt.VIR_DOMAIN_UNDEFINE_KEEP_NVRAM | libvirt.VIR_DOMAIN_UNDEFINE_MANAGED_SAVE
+        # Before libvirt 8.9 the state goes without a flag.
+        call(what, handle.undefineFlags, flags | getattr(libvirt, "VIR_DOMAIN_UNDEFINE_TPM", 0))
+        self.handle = call(f"{what}: define it again", self.session.connection.defineXML, xml)
+        if starts:
+            self.set_autostart(True)
 
     def begin(self, observed: Observed, plan: Plan) -> None:
         for seed in self._seeds:
@@ -83,6 +202,7 @@ class Guest(Domain):
     def remove(self, observed: Observed, plan: Plan) -> None:
         if self.params["wait_for"]:
             raise Refused(f"guest '{self.name}' will be absent: there is nothing to wait_for")
+        self._need_start("absent")
         super().remove(observed, plan)
         self._store.plan_removal(observed.stored, plan)
         for seed in self._seeds:

@@ -11,11 +11,11 @@ from typing import Any
 
 from .._domain.storage import users_of
 from .._plan import Change, Plan, Refused
-from .._session import LOOK_EVERY, Beat, Session
+from .._session import Session
 from .volume import size
 from .volume_maker import INCOMING, Maker, Volumes, form_of, set_capacity, under
 from .volume_source import File, Parts, Source, add_to, hashing
-from .volume_stream import difference, pieces, save
+from .volume_stream import LOOK_EVERY, Beat, difference, pieces, save, transfer
 from .volume_url import Url
 
 #: What libvirt writes into the document of a volume that only this volume has.
@@ -224,7 +224,7 @@ class Content:
                     add_to(hashed, used if isinstance(piece, int) else piece[:used])
                     left = None if left is None else left - used
 
-        self.session.transfer(what, work)
+        transfer(self.session, what, work)
         if hashed.hexdigest() == wanted.partition(":")[2].lower():
             return None
         return f"{hashed.name}:{hashed.hexdigest()}"

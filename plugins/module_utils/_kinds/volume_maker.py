@@ -14,7 +14,7 @@ from .._xml.document import parse, serialise
 from .volume import size
 from .volume_pieces import Piece, sparse
 from .volume_source import Source
-from .volume_stream import pieces, upload
+from .volume_stream import pieces, transfer, upload
 
 #: Types of pools whose volumes are files: of any format, and with holes.
 FILES = ("dir", "fs", "netfs", "gluster", "vstorage")
@@ -149,12 +149,13 @@ class Maker:
         volume = self._copy(what, called, origin)
         with contextlib.suppress(SessionError):
             # Refused while another job works on the pool, after which libvirt does it by itself, or the next of us.
-            self.session.transfer(f"refresh pool '{self.params['pool']}'", lambda _beat: self.kind.pool.refresh(0))
+            transfer(self.session, f"refresh pool '{self.params['pool']}'", lambda _beat: self.kind.pool.refresh(0))
         return volume
 
     def _copy(self, what: str, document: Any, origin: Any) -> Any:
         pool, text = self.kind.pool, serialise(document)
-        return self.session.transfer(
+        return transfer(
+            self.session,
             what,
             lambda _beat: pool.createXMLFrom(text, origin, 0),
             lambda: pool.storageVolLookupByName(self.kind.name).info(),

@@ -4,22 +4,80 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import contextlib
 import json
 import os
 import tempfile
+import threading
 import time
 from collections.abc import Generator, Iterable, Iterator
-from typing import Any
+from typing import Any, Callable
 
 from .._plan import Refused
-from .._session import Beat, Session, libvirt
+from .._session import DeadlineError, Session, failure, libvirt
 from .volume_pieces import CHUNK, Piece, first_difference, write
 from .volume_source import Source
 
 #: Names the file in which the action plugin reads how far a transfer is, and how often that is written, in seconds.
 PROGRESS = "CONVERGE_LIBVIRT_PROGRESS"
 EVERY = 0.5
+
+#: Seconds between looks whether a transfer moves.
+LOOK_EVERY = 0.5
+
+
+class Beat:
+    """How a transfer tells that something moves. ended: that nobody waits for it any more."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.ended = False
+
+    def tick(self) -> None:
+        """Something has moved. Raises DeadlineError where nobody waits for it."""
+        self.count += 1
+        if self.ended:
+            raise DeadlineError("the transfer was given up")
+
+
+def _watch(watch: Callable[[], Any], beat: Beat) -> None:
+    seen = None
+    while not beat.ended:
+        with contextlib.suppress(libvirt.libvirtError):
+            now = watch()
+            if now != seen:
+                seen = now
+                beat.count += 1
+        time.sleep(LOOK_EVERY)
+
+
+def transfer(session: Session, what: str, work: Callable[[Beat], Any], watch: Callable[[], Any] | None = None) -> Any:
+    """What work returns, which may take as long as something moves: at the latest in every wait_timeout seconds.
+
+    Args: work: takes the Beat to tell so, and may raise what it likes. watch: is asked now and then, and returns
+    something else where something has moved.
+    """
+    trying = f"cannot {what} on {session.uri}"
+    limit = max(session.endpoint.wait_timeout, session.endpoint.timeout)
+    beat, seen, end = Beat(), -1, 0.0
+    job = session.begin(trying, work, beat)
+    # A watch that blocks must not hold up this loop.
+    watcher = None if watch is None else threading.Thread(target=_watch, args=(watch, beat), daemon=True)
+    if watcher is not None:
+        watcher.start()
+    try:
+        while not concurrent.futures.wait([job], LOOK_EVERY).done:
+            if beat.count != seen:
+                seen, end = beat.count, time.monotonic() + limit
+            elif time.monotonic() > end:
+                session.stuck = True
+                raise DeadlineError(f"{trying}: nothing has moved for {limit:g} s; is libvirtd there and healthy?")
+        return job.result()
+    except libvirt.libvirtError as error:
+        raise failure(trying, error) from None
+    finally:
+        beat.ended = True
 
 
 def upload(session: Session, what: str, volume: Any, source: Source) -> int:
@@ -39,7 +97,7 @@ def upload(session: Session, what: str, volume: Any, source: Source) -> int:
             stream.finish()
         return length
 
-    return int(session.transfer(what, work))
+    return int(transfer(session, what, work))
 
 
 def difference(session: Session, what: str, ours: Iterable[Piece], volume: Any, ends: bool) -> int | None:
@@ -49,7 +107,7 @@ def difference(session: Session, what: str, ours: Iterable[Piece], volume: Any, 
         with contextlib.closing(pieces(session, volume)) as there:
             return first_difference(ours, _told(there, beat, what), ends)
 
-    found: int | None = session.transfer(what, work)
+    found: int | None = transfer(session, what, work)
     return found
 
 
@@ -72,7 +130,7 @@ def save(session: Session, what: str, volume: Any, path: str) -> None:
             if os.path.exists(partial):
                 os.unlink(partial)
 
-    session.transfer(what, work)
+    transfer(session, what, work)
 
 
 def pieces(session: Session, volume: Any) -> Generator[Piece, None, None]:

@@ -6,9 +6,8 @@ from __future__ import annotations
 
 from typing import Any, Callable
 
-from .._result import Module, run
+from .._result import CONNECTION, Module, run
 from .._session import Session
-from .._spec._connection import CONNECTION
 from .._xml.rules import Rules
 
 

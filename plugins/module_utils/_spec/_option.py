@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from typing import Any, Callable
 
 from .._plan import Refused
+from .._result import CONNECTION
 from .._xml.compare import compare
 from .._xml.document import DocumentError, below, etree, mask, parse, serialise, value
 from .._xml.overlay import WHOLE, Scope
 from .._xml.rules import Rules
-from ._connection import CONNECTION
 from ._table import Reader, Row, Table, Writer, rows
 
 #: The scope of a task that says nothing of the definition.

@@ -7,10 +7,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from .._result import CONNECTION
 from .._xml.concise import concise
 from .._xml.document import join
 from .._xml.overlay import overlay
-from ._connection import CONNECTION
 from ._option import Spec
 from ._table import Row
 

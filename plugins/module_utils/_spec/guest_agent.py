@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ._option import CONNECTION
+from .._result import CONNECTION
 
 GUEST: dict[str, dict[str, Any]] = {
     "name": {"type": "str", "required": True},

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ._option import CONNECTION
+from .._result import CONNECTION
 
 #: What a stack may hold, in the order in which it is made.
 LISTS = ("secrets", "nwfilters", "networks", "pools", "volumes", "domains")

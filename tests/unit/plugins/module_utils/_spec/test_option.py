@@ -11,8 +11,8 @@ import pytest
 pytest.importorskip("lxml", reason="needs lxml")
 
 from ansible_collections.converge.libvirt.plugins.module_utils._plan import Refused
+from ansible_collections.converge.libvirt.plugins.module_utils._result import CONNECTION
 from ansible_collections.converge.libvirt.plugins.module_utils._spec._option import (
-    CONNECTION,
     Desired,
     Option,
     Scope,

@@ -7,7 +7,7 @@ from __future__ import annotations
 import abc
 import contextlib
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Any, Callable
 
 from ._plan import Plan, Refused, Step
@@ -30,8 +30,6 @@ class Glance:
 
 @dataclass
 class Observed:
-    """What libvirt has of one object."""
-
     stored: Any = None
     live: Any = None
     state: str = "absent"
@@ -42,8 +40,7 @@ class Observed:
 
     @classmethod
     def of(cls, glance: Glance, stored: Any, live: Any, records: tuple[Any, Any] = (None, None)) -> Observed:
-        """What libvirt has of an object that it says this of."""
-        return cls(stored, live, glance.state, glance.active, glance.autostart, glance.persistent, records)
+        return cls(stored, live, *astuple(glance), records)
 
     @property
     def exists(self) -> bool:
@@ -63,12 +60,9 @@ class Kind(abc.ABC):
     validating = ""
     validates = False
     awake = ""
-    #: What a list has told of the object, good for the first look: libvirt's object or None, and a Glance or None.
     glimpse: tuple[Any, Glance | None] | None = None
     seen: Glance | None = None
-    #: What the same task has made, or would make: the list of a stack and the name.
     brought: Collection[tuple[str, str]] = ()
-    #: What the same task has removed, or would remove, likewise.
     removed: Collection[tuple[str, str]] = ()
     #: What looks at the whole host have seen, where many objects of one task share that.
     looks: dict[str, Any] | None = None
@@ -89,7 +83,6 @@ class Kind(abc.ABC):
     def everything(self) -> list[Any]: ...
 
     def glimpses(self) -> dict[str, tuple[Any, Glance | None]]:
-        """What lists tell of every object, by name, in a number of calls that does not grow with them."""
         return {}
 
     @abc.abstractmethod
@@ -116,20 +109,15 @@ class Kind(abc.ABC):
     named: frozenset[str] = frozenset()
 
     def own(self, desired: Any, current: Any) -> Any:
-        """What a task asks for, a Desired of its spec, with what the kind itself has in a document.
-
-        current: the stored document or None.
-        """
         return desired
 
     def begin(self, observed: Observed, plan: Plan) -> None:  # noqa: B027
-        """Add the steps that come before the definition: what it refers to."""
+        """The steps before the definition."""
 
     def end(self, observed: Observed, plan: Plan) -> None:  # noqa: B027
-        """Add the steps that come last, once the object is in its state."""
+        """The last steps."""
 
     def completed(self, document: Any) -> Any:
-        """The document of a new object, with what its task leaves out."""
         return document
 
     def lay(self, desired: Any, scope: Scope, observed: Observed) -> Overlay:
@@ -148,9 +136,7 @@ class Kind(abc.ABC):
         return str(handle.name())
 
     def need(self, sentence: str, remedy: str = "", of: tuple[str, str] | None = None) -> None:
-        """Refuse what stands in the way; in check mode only warn, for an earlier task may have removed it. of: what is
-        missing, which the same task may have brought.
-        """
+        """Refuse for what an earlier task may yet change: in check mode only warn. of: what is missing."""
         if not self.check:
             raise Refused(f"{sentence}; {remedy}" if remedy else sentence)
         if of in self.brought:
@@ -164,26 +150,23 @@ class Kind(abc.ABC):
         return f"{'set' if value else 'clear'} autostart of {self.noun} '{self.name}'"
 
     def text(self, document: Any) -> str:
-        """A document for results: secrets hidden."""
         return rendered(document, self.rules)
 
     def waiting(self, observed: Observed) -> list[Difference]:
         return [] if observed.live is None else pending(observed.stored, observed.live, self.rules)
 
 
-#: What flags of a list say beside the state.
 BESIDE_STATE = ("autostart", "persistent", "saved")
 
 
 class Defined(Kind):
-    """A kind whose stored document is replaced as a whole. A subclass names libvirt's calls; define takes flags."""
+    """A kind whose stored document is replaced as a whole."""
 
     lookup_name: str
     lookup_uuid: str
     list_all: str
     define: str
     name_at: str | None = "name"
-    #: What the flags of the list say, by libvirt's name of the flag: states, and "autostart", "persistent", "saved".
     lists: dict[str, str] = {}
 
     def glimpses(self) -> dict[str, tuple[Any, Glance | None]]:
@@ -205,11 +188,9 @@ class Defined(Kind):
         return Glance("saved" if saved else states[0], active, name in told["autostart"], persistent)
 
     def glance(self) -> Glance:
-        """What libvirt says of the object, asked for it alone."""
         raise NotImplementedError
 
     def look(self) -> Glance:
-        """What a list has told of the object, else what libvirt says now."""
         glance, self.seen = self.seen or self.glance(), None
         return glance
 
@@ -226,7 +207,7 @@ class Defined(Kind):
         return list(self.session.slow(f"list the {self.noun}s", list_all, 0))
 
     def document(self, flags: int) -> Any:
-        """A document of the object. flags: of XMLDesc, where the driver takes any."""
+        """flags: of XMLDesc, where the driver takes any."""
         what = f"read the definition of {self.noun} '{self.title(self.handle)}'"
         xml = self.session.look_up(what, "VIR_ERR_INVALID_ARG", self.handle.XMLDesc, flags)
         return parse(self.session.call(what, self.handle.XMLDesc, 0) if xml is None else xml)

@@ -73,7 +73,7 @@ class Module(AnsibleModule):
         return text
 
     def documents(self) -> list[tuple[dict[str, Any], Rules]]:
-        """The dictionaries of options that may hold XML, and the rules of each."""
+        """What may hold XML, and the rules of each."""
         return [(self.params, self._rules)]
 
     def _invocation(self) -> dict[str, Any]:

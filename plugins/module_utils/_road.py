@@ -24,12 +24,10 @@ OBJECT = "/"
 UNOBSERVED = ("persistent", "value", "cloud_init", "ignition", "content", "dest")
 BESIDE_XML = ("state", "autostart", *UNOBSERVED)
 
-
 SCHEMAS = "/usr/share/libvirt/schemas"
 
 TOLD = 10
 
-#: What a task about several objects does.
 Many = Callable[[Session, "type[Kind]", Any, Module], "dict[str, Any]"]
 
 
@@ -106,7 +104,6 @@ class Trip:
         return None
 
     def _done(self) -> dict[str, Any]:
-        """Apply the plan; the result."""
         self._apply()
         try:
             after = self._observe()
@@ -428,7 +425,6 @@ class Trip:
         return told, [Change.of(each, how) for each in free if each not in foreseen]
 
     def _renamed(self, change: Change, differences: list[Difference]) -> list[Difference]:
-        """What a change is about, under another key."""
         bare, others = _KEY.sub("", change.path), [one.path for one in self.plan.changes]
         found = [each for each in differences if each.before is None and _KEY.sub("", each.path) == bare]
         return [each for each in found if not any(_covers(path, each.path) for path in others)][:1]
@@ -515,7 +511,6 @@ class Validity:
         return [f"{whose}, {fault}" for fault in self.faults]
 
     def explained(self, error: Exception) -> str:
-        """libvirt's refusal of the document, with what the schema says of it."""
         if not self.faults or getattr(error, "code", None) is None:
             return str(error)
         return f"{error}; not valid by libvirt's schema: {'; '.join(self.faults)}"

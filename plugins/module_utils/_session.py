@@ -64,13 +64,10 @@ LONGEST_PAUSE = 2.0
 
 
 class SessionError(Exception):
-    """Something asked of libvirt did not happen."""
-
     def __init__(self, sentence: str, code: int | None = None, said: str = "") -> None:
         super().__init__(sentence)
-        #: libvirt's error number, None where it never answered.
+        #: libvirt's error number, and its own words: None and empty where it never answered.
         self.code = code
-        #: libvirt's own words, empty where it never answered.
         self.said = said
 
 
@@ -99,7 +96,6 @@ def prepared_uri(uri: str) -> str:
 
 
 def error_name(code: int) -> str:
-    """The VIR_ERR_* name of an error number."""
     for name in dir(libvirt):
         if name.startswith("VIR_ERR_") and getattr(libvirt, name) == code:
             return name
@@ -151,9 +147,8 @@ def failure(trying: str, error: Any) -> SessionError:
 
 
 class _Caller:
-    """One thread in which calls are made, since a call that blocks in C can be given up on only in a thread of its own.
-
-    Unlike those of an executor it does not keep the process from ending: Ansible's workers end by themselves.
+    """A thread of its own, since a call may block in C. Unlike an executor's it lets the process end: Ansible's workers
+    end by themselves.
     """
 
     def __init__(self) -> None:
@@ -236,7 +231,6 @@ class Session:
             return bool(error.get_error_code() == libvirt.VIR_ERR_NO_SUPPORT)
 
     def close(self) -> None:
-        """Close the connection, unless it was given up on."""
         if self.connection is not None and not self.stuck:
             self.call("close the connection", self.connection.close)
         self.connection = None
@@ -261,8 +255,7 @@ class Session:
     ) -> Any:
         """What a libvirt function returns, under a deadline; asked again while another job holds the object.
 
-        what: as it stands after "cannot" ("define guest 'web1'"). seconds: else the endpoint's timeout. place: the word
-        between that and the URI.
+        what: as it stands after "cannot" ("define guest 'web1'"). seconds: else the endpoint's timeout.
         """
         trying = f"cannot {what} {place} {self.uri}"
         limit = self.endpoint.timeout if seconds is None else seconds
@@ -288,7 +281,6 @@ class Session:
         return self._caller.submit(function, *arguments)
 
     def slow(self, what: str, function: Callable[..., Any], *arguments: Any) -> Any:
-        """As call(), for work that takes its time: the endpoint's wait_timeout."""
         limit = max(self.endpoint.wait_timeout, self.endpoint.timeout)
         return self.call(what, function, *arguments, seconds=limit)
 

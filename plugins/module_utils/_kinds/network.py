@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Virtual networks, their entries, which change while one is active, and the way of guests back onto one that was
-stopped. Seen with libvirt 9.0.
-"""
+"""Virtual networks, their entries, and the way of guests back onto one that was stopped. Seen with libvirt 9.0."""
 
 from __future__ import annotations
 
@@ -91,12 +89,25 @@ class Network(Defined):
 
     def _plan_plugging(self, plan: Plan, nic: Nic) -> None:
         what = f"plug {nic.mac} of guest '{nic.guest}' back into network '{self.name}'"
+        plan.add(what, lambda: self._plug_back(what, nic))
 
-        def run() -> None:
-            bridge = self.session.call(f"read the bridge of network '{self.name}'", self.handle.bridgeName)
-            plug_back(self.session, nic, self.name, bridge)
-
-        plan.add(what, run)
+    def _plug_back(self, what: str, nic: Nic) -> None:
+        """Put it onto the bridge first: libvirt sees no change in what it has (9.0)."""
+        bridge = self.session.call(f"read the bridge of network '{self.name}'", self.handle.bridgeName)
+        update, live = nic.domain.updateDeviceFlags, libvirt.VIR_DOMAIN_AFFECT_LIVE
+        for found in _interfaces(self.session, nic.domain, self.name):
+            if attribute(found, "mac", "address") != nic.mac:
+                continue
+            away, back = copy.deepcopy(found), copy.deepcopy(found)
+            away.set("type", "bridge")
+            source: Any = find(away, "source")
+            source.attrib.clear()
+            source.set("bridge", bridge)
+            kept: Any = find(back, "source")
+            for name in ("portid", "bridge"):
+                kept.attrib.pop(name, None)
+            for made in (away, back):
+                self.session.optional(what, update, compact(made), live)
 
     def remove(self, observed: Observed, plan: Plan) -> None:
         if observed.active:
@@ -257,7 +268,6 @@ class Nic:
 
 
 def on_network(session: Session, network: str) -> list[Nic]:
-    """Interfaces of running guests on the bridge of the network."""
     active = libvirt.VIR_CONNECT_LIST_DOMAINS_ACTIVE
     domains = session.optional("list the running guests", session.connection.listAllDomains, active) or []
     found = []
@@ -270,27 +280,6 @@ def on_network(session: Session, network: str) -> list[Nic]:
 def guests_of(nics: list[Nic]) -> str:
     names = sorted({f"'{nic.guest}'" for nic in nics})
     return f"the running guest{'s' if len(names) > 1 else ''} {', '.join(names)}"
-
-
-def plug_back(session: Session, nic: Nic, network: str, bridge: str) -> None:
-    """Put an interface back onto a network that was started anew: onto its bridge first, since libvirt sees no change
-    in what it has (9.0).
-    """
-    for found in _interfaces(session, nic.domain, network):
-        if attribute(found, "mac", "address") != nic.mac:
-            continue
-        away, back = copy.deepcopy(found), copy.deepcopy(found)
-        away.set("type", "bridge")
-        source: Any = find(away, "source")
-        source.attrib.clear()
-        source.set("bridge", bridge)
-        kept: Any = find(back, "source")
-        for name in ("portid", "bridge"):
-            kept.attrib.pop(name, None)
-        what = f"plug {nic.mac} of guest '{nic.guest}' back into network '{network}'"
-        for made in (away, back):
-            update, live = nic.domain.updateDeviceFlags, libvirt.VIR_DOMAIN_AFFECT_LIVE
-            session.optional(what, update, compact(made), live)
 
 
 def _interfaces(session: Session, domain: Any, network: str) -> list[Any]:

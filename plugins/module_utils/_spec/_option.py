@@ -91,7 +91,6 @@ class Desired:
 
     @property
     def complete(self) -> bool:
-        """Whether that makes the object."""
         return self.tree is not None and self.scope.owned is None
 
 
@@ -249,7 +248,6 @@ def agreed(what: str, option: str | None, element: str | None, noun: str) -> str
 
 
 def normal_uuid(text: str | None) -> str | None:
-    """A UUID as libvirt writes it."""
     if text is None:
         return None
     digits = text.strip().replace("-", "").lower()

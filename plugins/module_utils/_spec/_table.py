@@ -199,7 +199,6 @@ class Row:
 
     @property
     def is_list(self) -> bool:
-        """Whether it is a list of dictionaries."""
         return self.several and bool(self.rows)
 
     @functools.cached_property
@@ -220,7 +219,6 @@ class Row:
         return places
 
     def places(self) -> list[str]:
-        """The tag paths that it can manage."""
         if self.rows and not self.several:
             return [path for row in self.rows for path in row.places()]
         return [self.path if self.several or self.form.whole else f"{self.path}@{self.attribute or '.'}"]

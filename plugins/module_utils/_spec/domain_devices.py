@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ._shared import AUTH, BANDWIDTH, ENCRYPTION, VIRTUALPORT, VLAN
+from ._net import BANDWIDTH, VIRTUALPORT, VLAN
+from ._storage import AUTH, ENCRYPTION
 from ._table import Table
 
 

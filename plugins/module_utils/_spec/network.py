@@ -5,8 +5,8 @@
 from __future__ import annotations
 
 from .._xml.rules.network import RULES
+from ._net import BANDWIDTH, VIRTUALPORT, VLAN
 from ._option import APPLY, UNMANAGED, Spec, from_table
-from ._shared import BANDWIDTH, VIRTUALPORT, VLAN
 from ._table import Table
 
 _LEASE = {"expiry": "lease@expiry int", "unit": "lease@unit seconds|minutes|hours"}

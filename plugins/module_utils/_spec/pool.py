@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from .._xml.rules.pool import RULES
 from ._option import UNMANAGED, Spec, from_table
-from ._shared import AUTH, PERMISSIONS
+from ._storage import AUTH, PERMISSIONS
 from ._table import Table
 
 TABLE: Table = {

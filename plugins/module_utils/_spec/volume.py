@@ -12,7 +12,7 @@ from .._xml.document import parse
 from .._xml.overlay import WHOLE
 from .._xml.rules.volume import RULES
 from ._option import Desired, Spec, from_table
-from ._shared import ENCRYPTION, PERMISSIONS
+from ._storage import ENCRYPTION, PERMISSIONS
 from ._table import Table
 
 TABLE: Table = {

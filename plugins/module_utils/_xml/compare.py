@@ -134,7 +134,6 @@ def content(element: Element, path: str, rules: Rules) -> str:
 
 
 def sequence(parent: Element, path: str, rules: Rules) -> list[Element]:
-    """The children whose order counts across tags."""
     tags = rules.mixed.get(path, ())
     return [child for child in parent if tag_name(child.tag) in tags]
 
@@ -203,8 +202,6 @@ class Place:
 
 
 class Report:
-    """Collects differences without secrets."""
-
     def __init__(self, rules: Rules) -> None:
         self.rules = rules
         self.differences: list[Difference] = []
@@ -291,7 +288,6 @@ def same_size(left: Element, right: Element, name: str, tags: str, rules: Rules)
 
 
 def sized(element: Element, tags: str, rules: Rules) -> list[str]:
-    """The names of an element's sizes."""
     names = [""] if rules.size(tags) and (element.text or "").strip() else []
     return names + [name for name in element.attrib if rules.size(f"{tags}@{name}")]
 
@@ -316,7 +312,6 @@ def order_of(both: list[Element], side: list[Element]) -> list[Element]:
 
 
 def compare(before: Element, after: Element, rules: Rules) -> list[Difference]:
-    """What differs between two dumps."""
     report = Report(rules)
     _Walk(rules, report, aside=False).element(before, after, Place())
     return report.differences

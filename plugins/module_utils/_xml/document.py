@@ -184,12 +184,10 @@ def _check_depth(tree: Element) -> None:
 
 
 def serialise(tree: Element) -> str:
-    """The document as text."""
     return _written(tree, "\n") + "\n"
 
 
 def compact(element: Element) -> str:
-    """An element on one line."""
     return _written(element, "")
 
 
@@ -279,7 +277,6 @@ def ensure(element: Element, path: str) -> Element:
 
 
 def add(parent: Element, tag: str) -> Element:
-    """A new last child."""
     prefix, _colon, local = tag.rpartition(":")
     uri = next((uri for uri, known in PREFIXES.items() if prefix and known == prefix), None)
     return etree.SubElement(parent, f"{{{uri}}}{local}", nsmap={prefix: uri}) if uri else etree.SubElement(parent, tag)

@@ -1,9 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Why a document is not what libvirt's schema describes: libxml2 often names only the root.
-
-Names and values are looked up; if all are known, what fits is put back in turn.
-"""
+"""Why a document is not what libvirt's schema describes: docs/dev/engine.md tells how."""
 
 from __future__ import annotations
 

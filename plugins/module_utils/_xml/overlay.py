@@ -53,7 +53,6 @@ class Scope:
 
     @classmethod
     def naming(cls, tree: Element, rules: Rules, keep: t.Iterable[str] = ()) -> Scope:
-        """What a document names."""
         owned: set[str] = set()
         lists: set[str] = set()
         _collect(tree, "", owned, lists, rules)
@@ -63,11 +62,9 @@ class Scope:
         return _within(path, self.keep) is False and (self.owned is None or _within(path, self.owned))
 
     def manages(self, each: Difference) -> bool:
-        """Whether a difference to what runs is the task's to end."""
         return self.owns(each.tags) and not (each.whole and each.after is None and each.tags in self.at_least)
 
     def leaves(self, path: str, element: Element) -> bool:
-        """Whether an unnamed element stays in its list."""
         return path in self.at_least
 
     def fill(self, desired: Element, current: Element, rules: Rules) -> Element:
@@ -170,8 +167,6 @@ __all__ = ["LITERAL", "WHOLE", "Difference", "Overlay", "Scope", "compare", "ove
 
 @dataclasses.dataclass
 class Overlay:
-    """The merged document, what it changes, and sentences for people."""
-
     document: Element
     differences: list[Difference]
     notes: list[str]
@@ -194,8 +189,6 @@ def overlay(
 
 
 class _Merge:
-    """One walk over both trees, which changes the stored one."""
-
     def __init__(self, rules: Rules, report: Report, named: frozenset[str]) -> None:
         self.rules = rules
         self.report = report
@@ -228,7 +221,6 @@ class _Merge:
                 _set(stored, name, None)
 
     def _turned(self, stored: Element, desired: Element, place: Place) -> bool:
-        """Whether a discriminator differs."""
         for part in self.rules.discriminators.get(place.tags, ()):
             name, _blank, pattern = part.partition(" ")
             before, after = value(stored, name), value(desired, name)
@@ -340,7 +332,6 @@ class _Merge:
             self.notes.append(f"{where.words} was told from similar elements by its order only: give it {names}")
 
     def _missing(self, stored: Element, child: Element, desired: Element, where: Place, reset: bool) -> None:
-        """An element that the desired document does not name."""
         rows = self.rules.rows("auto", where.tags)
         sticky = self.rules.has("sticky", where.tags)
         dropped = where.words in self.named
@@ -397,7 +388,6 @@ class _Merge:
         return added
 
     def _strip(self, added: Element, child: Element, tags: str) -> None:
-        """Take out of an added element what libvirt does not store."""
         for name, text in child.attrib.items():
             if self._is_dropped(f"{tags}@{name}", text, child):
                 del added.attrib[name]
@@ -409,7 +399,6 @@ class _Merge:
                 added.remove(mine)
 
     def _says_something(self, element: Element, tags: str, parent: Element) -> bool:
-        """Whether libvirt stores anything of an element."""
         if self.rules.fit_element("drop", tags, element, parent):
             return False
         if self.rules.has("flags", tags):

@@ -22,7 +22,6 @@ class Row:
 
     @functools.cached_property
     def names(self) -> frozenset[str]:
-        """The attributes that the test looks at."""
         return frozenset(re.findall(r"@([\w-]+)", self.test))
 
     def fits_text(self, text: str) -> bool:
@@ -64,7 +63,6 @@ class Patterns:
         return values
 
     def first(self, path: str) -> t.Any:
-        """The first of them, or None."""
         return next(iter(self.all(path)), None)
 
 
@@ -134,7 +132,6 @@ class Rules:
         return next((row for row in self.rows(table, path) if row.fits_element(element) and row.holds(context)), None)
 
     def has(self, table: str, path: str) -> bool:
-        """Whether a set of patterns holds a path."""
         return bool(self._tables[table].first(path))
 
     def is_secret(self, path: str) -> bool:

@@ -19,7 +19,7 @@ from ansible_collections.converge.libvirt.plugins.module_utils._kind import Kind
 from ansible_collections.converge.libvirt.plugins.module_utils._plan import Plan, Refused
 from ansible_collections.converge.libvirt.plugins.module_utils._road import converge
 from ansible_collections.converge.libvirt.plugins.module_utils._session import SessionError
-from ansible_collections.converge.libvirt.plugins.module_utils._spec import Spec, from_table
+from ansible_collections.converge.libvirt.plugins.module_utils._spec._option import Spec, from_table
 from ansible_collections.converge.libvirt.plugins.module_utils._spec._survey import Survey
 from ansible_collections.converge.libvirt.plugins.module_utils._survey import inform
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.document import parse, serialise

@@ -7,7 +7,7 @@ from __future__ import annotations
 import abc
 import contextlib
 from collections.abc import Collection
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from typing import Any, Callable
 
 from ._plan import Plan, Refused, Step
@@ -40,7 +40,7 @@ class Observed:
 
     @classmethod
     def of(cls, glance: Glance, stored: Any, live: Any, records: tuple[Any, Any] = (None, None)) -> Observed:
-        return cls(stored, live, *astuple(glance), records)
+        return cls(stored, live, **vars(glance), records=records)
 
     @property
     def exists(self) -> bool:

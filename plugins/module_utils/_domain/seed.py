@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .._plan import Refused
+from .._xml.chosen import Chosen
 from .._xml.document import attribute, ensure, etree, find_all
 from .._xml.overlay import Scope
 from .._xml.rules.domain import RULES
@@ -224,10 +225,10 @@ class _Work:
             # With its only entry the list goes.
             at, owns = "sysinfo", lambda element: element.get("type") == "fwcfg"
             self.tree.remove(around)
-        self.scope = replace(
-            self.scope,
-            owned=(self.scope.owned or frozenset()) | {at},
-            at_least=frozenset({at}),
+        self.scope = Chosen(
+            (self.scope.owned or frozenset()) | {at},
+            frozenset({at}),
+            self.scope.keep,
             only=lambda tags, element: tags == at and owns(element),
         )
 

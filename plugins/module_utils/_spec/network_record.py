@@ -7,12 +7,11 @@ from __future__ import annotations
 import copy
 import ipaddress
 from dataclasses import dataclass
-from typing import Any, Callable
+from typing import Any
 
 from .._plan import Refused
-from .._xml.compare import Difference
+from .._xml.chosen import Chosen
 from .._xml.document import ensure, etree, find_all
-from .._xml.overlay import Scope
 from .._xml.rules.network import RULES
 from ._option import NOTHING, Desired, Spec
 
@@ -37,22 +36,6 @@ RECORDS = {
     "dns_txt": Record("dns/txt", ("name",)),
     "dns_srv": Record("dns/srv", ("service",), ("protocol", "domain", "target")),
 }
-
-
-@dataclass(frozen=True)
-class RecordScope(Scope):
-    """mine: whether an entry of the list is one that the task is about: it goes where it is not named."""
-
-    mine: Callable[[Any], bool] | None = None
-
-    def manages(self, each: Difference) -> bool:
-        unit = each.unit
-        if self.mine is None or unit is None or unit.tags not in self.at_least:
-            return super().manages(each)
-        return any(side is not None and self.mine(side) for side in (unit.left, unit.right))
-
-    def leaves(self, path: str, element: Any) -> bool:
-        return super().leaves(path, element) and not (self.mine is not None and self.mine(element))
 
 
 class RecordSpec(Spec):
@@ -82,15 +65,15 @@ class RecordSpec(Spec):
             return asked
         named = [name for name in given if name != record.names] if absent else [key, *record.beside]
 
-        def mine(element: Any) -> bool:
-            return all(_same(record.path, element, name, given.get(name)) for name in named)
+        def mine(tags: str, element: Any) -> bool:
+            return tags == record.path and all(_same(tags, element, name, given.get(name)) for name in named)
 
         tree = etree.Element(self.rules.root)
         if absent:
-            _keep_names(tree, record, given, [one for one in find_all(current, record.path) if mine(one)])
+            _keep_names(tree, record, given, [one for one in find_all(current, record.path) if mine(record.path, one)])
         else:
             _parent(tree, option, record, given, current).append(_element(record, given))
-        scope = RecordScope(frozenset({record.path}), frozenset({record.path}), mine=mine)
+        scope = Chosen(frozenset({record.path}), frozenset({record.path}), only=mine)
         return Desired(asked.name, None, tree, scope)
 
 

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.converge.libvirt.plugins.module_utils._xml.chosen import Chosen
+from ansible_collections.converge.libvirt.plugins.module_utils._xml.compare import pending
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.document import compact, find_all, parse
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.overlay import Overlay, Scope, overlay
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.rules import domain, network
@@ -92,6 +94,28 @@ def test_a_scope_knows_what_it_owns() -> None:
     assert not scope.owns("memoryBacking")
     assert not scope.owns("devices/disk/iotune/read")
     assert Scope().owns("anything")
+
+
+def test_a_task_may_be_about_some_elements_of_a_list_only() -> None:
+    hosts = "".join(f"<host ip='10.0.0.{n}'><hostname>{n}</hostname></host>" for n in (1, 2, 3))
+    current = parse(f"<network><name>a</name><dns>{hosts}</dns></network>")
+
+    def only(_tags: str, element: t.Any) -> bool:
+        return bool(element.get("ip") == "10.0.0.2")
+
+    scope = Chosen(frozenset({"dns/host"}), frozenset({"dns/host"}), only=only)
+    gone = overlay(parse("<network/>"), current, network.RULES, scope)
+    assert paths(gone) == ["dns/host[10.0.0.2]"]
+    named = "<network><dns><host ip='10.0.0.2'><hostname>two</hostname></host></dns></network>"
+    changed = overlay(parse(named), current, network.RULES, scope)
+    assert paths(changed) == ["dns/host[10.0.0.2]/hostname[2]", "dns/host[10.0.0.2]/hostname[two]"]
+
+    live = parse(f"<network><name>a</name><dns>{hosts.replace('<hostname>', '<hostname>x')}</dns></network>")
+    waiting = pending(current, live, network.RULES)
+    assert {each.path[:18] for each in waiting} == {f"dns/host[10.0.0.{n}]" for n in (1, 2, 3)}
+    assert {each.path[:18] for each in waiting if scope.manages(each)} == {"dns/host[10.0.0.2]"}
+    nothing_live = pending(parse("<network><name>a</name></network>"), current, network.RULES)
+    assert [each.path for each in nothing_live if scope.manages(each)] == ["dns/host[10.0.0.2]"]
 
 
 def test_one_more_of_what_is_there_once_is_nobodys() -> None:

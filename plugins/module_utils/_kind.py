@@ -40,7 +40,7 @@ class Observed:
 
     @classmethod
     def of(cls, glance: Glance, stored: Any, live: Any, records: tuple[Any, Any] = (None, None)) -> Observed:
-        return cls(stored, live, **vars(glance), records=records)
+        return cls(stored, live, glance.state, glance.active, glance.autostart, glance.persistent, records)
 
     @property
     def exists(self) -> bool:

@@ -82,9 +82,6 @@ class Kind(abc.ABC):
     @abc.abstractmethod
     def everything(self) -> list[Any]: ...
 
-    def glimpses(self) -> dict[str, tuple[Any, Glance | None]]:
-        return {}
-
     @abc.abstractmethod
     def observe(self) -> Observed: ...
 
@@ -156,9 +153,6 @@ class Kind(abc.ABC):
         return [] if observed.live is None else pending(observed.stored, observed.live, self.rules)
 
 
-BESIDE_STATE = ("autostart", "persistent", "saved")
-
-
 class Defined(Kind):
     """A kind whose stored document is replaced as a whole."""
 
@@ -167,28 +161,13 @@ class Defined(Kind):
     list_all: str
     define: str
     name_at: str | None = "name"
-    lists: dict[str, str] = {}
-
-    def glimpses(self) -> dict[str, tuple[Any, Glance | None]]:
-        list_all, told = getattr(self.session.connection, self.list_all), {}
-        for flag, said in self.lists.items():
-            found = self.session.optional(f"list the {self.noun}s", list_all, getattr(libvirt, flag))
-            if found is None:
-                return {}
-            told[said] = {one.name() for one in found}
-        return {self.title(one): (one, self._glance_in(self.title(one), told)) for one in self.everything()}
-
-    def _glance_in(self, name: str, told: dict[str, set[str]]) -> Glance | None:
-        states = [said for said, names in told.items() if said not in BESIDE_STATE and name in names]
-        if len(states) != 1:
-            return None
-        saved = name in told.get("saved", ()) and states[0] == self.resting
-        active = states[0] != self.resting
-        persistent = not active or name in told["persistent"]
-        return Glance("saved" if saved else states[0], active, name in told["autostart"], persistent)
 
     def glance(self) -> Glance:
-        raise NotImplementedError
+        handle, call = self.handle, self.session.call
+        what = f"read the state of {self.noun} '{handle.name()}'"
+        active = bool(call(what, handle.isActive))
+        persistent = not active or bool(call(what, handle.isPersistent))
+        return Glance("active" if active else "inactive", active, bool(call(what, handle.autostart)), persistent)
 
     def look(self) -> Glance:
         glance, self.seen = self.seen or self.glance(), None

@@ -34,14 +34,6 @@ class Domain(Defined):
     lookup_name = "lookupByName"
     lookup_uuid = "lookupByUUIDString"
     list_all = "listAllDomains"
-    lists = {
-        "VIR_CONNECT_LIST_DOMAINS_RUNNING": "running",
-        "VIR_CONNECT_LIST_DOMAINS_PAUSED": "paused",
-        "VIR_CONNECT_LIST_DOMAINS_SHUTOFF": "stopped",
-        "VIR_CONNECT_LIST_DOMAINS_AUTOSTART": "autostart",
-        "VIR_CONNECT_LIST_DOMAINS_PERSISTENT": "persistent",
-        "VIR_CONNECT_LIST_DOMAINS_MANAGEDSAVE": "saved",
-    }
     missing = "VIR_ERR_NO_DOMAIN"
     define = "defineXMLFlags"
     validating = "VIR_DOMAIN_DEFINE_VALIDATE"

@@ -8,7 +8,7 @@ import copy
 from dataclasses import dataclass
 from typing import Any
 
-from .._kind import Defined, Glance, Observed
+from .._kind import Defined, Observed
 from .._plan import Plan, Step
 from .._session import Session, SessionError, libvirt
 from .._xml.compare import Difference, Unit, content, pairs
@@ -25,26 +25,9 @@ class Network(Defined):
     lookup_name = "networkLookupByName"
     lookup_uuid = "networkLookupByUUIDString"
     list_all = "listAllNetworks"
-    lists = {
-        "VIR_CONNECT_LIST_NETWORKS_ACTIVE": "active",
-        "VIR_CONNECT_LIST_NETWORKS_INACTIVE": "inactive",
-        "VIR_CONNECT_LIST_NETWORKS_AUTOSTART": "autostart",
-        "VIR_CONNECT_LIST_NETWORKS_PERSISTENT": "persistent",
-    }
     missing = "VIR_ERR_NO_NETWORK"
     define = "networkDefineXMLFlags"
     validating = "VIR_NETWORK_DEFINE_VALIDATE"
-
-    def glance(self) -> Glance:
-        network, call = self.handle, self.session.call
-        what = f"read the state of network '{network.name()}'"
-        active = bool(call(what, network.isActive))
-        return Glance(
-            state="active" if active else "inactive",
-            active=active,
-            autostart=bool(call(what, network.autostart)),
-            persistent=not active or bool(call(what, network.isPersistent)),
-        )
 
     def observe(self) -> Observed:
         glance = self.look()

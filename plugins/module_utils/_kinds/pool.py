@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from .._domain.storage import in_use
-from .._kind import Defined, Glance, Observed
+from .._kind import Defined, Observed
 from .._plan import Plan, Refused
 from .._session import SessionError, libvirt
 from .._xml.overlay import Overlay
@@ -36,26 +36,9 @@ class Pool(Defined):
     lookup_name = "storagePoolLookupByName"
     lookup_uuid = "storagePoolLookupByUUIDString"
     list_all = "listAllStoragePools"
-    lists = {
-        "VIR_CONNECT_LIST_STORAGE_POOLS_ACTIVE": "active",
-        "VIR_CONNECT_LIST_STORAGE_POOLS_INACTIVE": "inactive",
-        "VIR_CONNECT_LIST_STORAGE_POOLS_AUTOSTART": "autostart",
-        "VIR_CONNECT_LIST_STORAGE_POOLS_PERSISTENT": "persistent",
-    }
     missing = "VIR_ERR_NO_STORAGE_POOL"
     define = "storagePoolDefineXML"
     validating = "VIR_STORAGE_POOL_DEFINE_VALIDATE"
-
-    def glance(self) -> Glance:
-        pool, call = self.handle, self.session.call
-        what = f"read the state of pool '{pool.name()}'"
-        active = bool(call(what, pool.isActive))
-        return Glance(
-            state="active" if active else "inactive",
-            active=active,
-            autostart=bool(call(what, pool.autostart)),
-            persistent=not active or bool(call(what, pool.isPersistent)),
-        )
 
     def observe(self) -> Observed:
         glance = self.look()

@@ -8,7 +8,7 @@ import base64
 import binascii
 from typing import Any
 
-from .._kind import Defined, Glance, Observed
+from .._kind import Defined, Observed
 from .._plan import Change, Plan, Refused
 from .._session import SessionError, libvirt
 from .._xml.document import MASK, MASK_CHANGED, value
@@ -34,9 +34,6 @@ class Secret(Defined):
     define = "secretDefineXML"
     validating = "VIR_SECRET_DEFINE_VALIDATE"
     name_at = None
-
-    def glimpses(self) -> dict[str, tuple[Any, Glance | None]]:
-        return {self.title(one): (one, None) for one in self.everything()}
 
     def find(self, name: str | None, uuid: str | None) -> Any:
         """By UUID where there is one, else by the type and id of its usage."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from .._domain.storage import in_use, user_of
-from .._kind import Glance, Kind, Observed
+from .._kind import Kind, Observed
 from .._plan import Plan, Refused
 from .._session import SessionError, libvirt
 from .._xml.document import parse, serialise
@@ -29,16 +29,6 @@ class Volume(Kind):
     validating = "VIR_STORAGE_VOL_CREATE_VALIDATE"
     #: The pool that the task names, None in a check whose earlier task would have made or started it.
     pool: Any = None
-
-    def glimpses(self) -> dict[str, tuple[Any, Glance | None]]:
-        """Those of the pool; nothing where there is none, or an inactive one."""
-        pool, connection = self.params["pool"], self.session.connection
-        look_up = connection.storagePoolLookupByName
-        found = self.session.look_up(f"look up pool '{pool}'", "VIR_ERR_NO_STORAGE_POOL", look_up, pool)
-        what = f"list the volumes of pool '{pool}'"
-        if found is None or not self.session.call(what, found.isActive):
-            return {}
-        return {one.name(): (one, None) for one in self.session.slow(what, found.listAllVolumes)}
 
     def find(self, name: str | None, uuid: str | None) -> Any:
         if self.glimpse is not None:

@@ -20,7 +20,7 @@ from .._session import Session, SessionError
 from .._xml.document import value
 from .._xml.rules import Rules
 from .entries import Entry, Reader, Sort, refuse_twins, renamed, secrets_in
-from .look import everything, seen
+from .look import everything, glimpses, glimpses_of_pool, seen
 from .order import FOLDER, KINDS, NOUNS, Graph, Node, matches, needs, refuse_circles
 
 #: How many failures the sentence of a failed task quotes.
@@ -126,9 +126,9 @@ class Stack:
         kinds = {entry.node.kind for entry in wanted}
         pools = sorted({entry.params["pool"] for entry in wanted if entry.node.kind == "volumes"})
         for kind in kinds | ({"pools"} if pools else set()):
-            self.glimpses[kind] = {} if kind == "volumes" else self._kind(kind).glimpses()
+            self.glimpses[kind] = {} if kind == "volumes" else glimpses(kind, self._kind(kind))
         for pool in pools:
-            told = self._kind("volumes", pool=pool).glimpses()
+            told = glimpses_of_pool(self._kind("volumes", pool=pool))
             self.glimpses["volumes"].update({f"{pool}/{name}": glimpse for name, glimpse in told.items()})
         for kind, told in self.glimpses.items():
             self.uuids[kind] = {_uuid(handle): name for name, (handle, _glance) in told.items()}
@@ -137,14 +137,14 @@ class Stack:
         return found
 
     def _recognised(self, entry: Entry) -> Entry:
-        node, glimpses = entry.node, self.glimpses[entry.node.kind]
+        node, known = entry.node, self.glimpses[entry.node.kind]
         name = node.name
         if entry.asked.name is None:
             # Whoever is named by uuid has a name, by which the others know it.
             name = self.uuids[node.kind].get(node.uuid, name)
-        if name not in glimpses:
+        if name not in known:
             return entry
-        handle = glimpses[name][0]
+        handle = known[name][0]
         document = self._document(node.kind, handle) if node.absent else node.document
         return renamed(entry, name=name, uuid=_uuid(handle), document=document)
 

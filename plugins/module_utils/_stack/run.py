@@ -20,7 +20,8 @@ from .._session import Session, SessionError
 from .._xml.document import value
 from .._xml.rules import Rules
 from .entries import Entry, Reader, Sort, refuse_twins, renamed, secrets_in
-from .look import everything, glimpses, glimpses_of_pool, seen
+from .glimpses import glimpses, glimpses_of_pool
+from .look import everything, seen
 from .order import FOLDER, KINDS, NOUNS, Graph, Node, matches, needs, refuse_circles
 
 #: How many failures the sentence of a failed task quotes.

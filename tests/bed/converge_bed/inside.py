@@ -11,8 +11,10 @@ with the machine's own systemd.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import pwd
 import shutil
 import signal
 import socket
@@ -102,6 +104,9 @@ def _private_folders(bed: Bed) -> None:
         Path(folder).mkdir(parents=True, exist_ok=True)
     for part, inside in INSIDE.items():
         run("mount", "--bind", bed.at(part), inside)
+    with contextlib.suppress(KeyError):
+        # The user that libvirt runs swtpm's set-up as, where the package has made it.
+        os.chown(INSIDE["tpm-ca"], pwd.getpwnam("tss").pw_uid, 0)
     run("mount", "--bind", bed.folder / "hosts", "/etc/hosts")
 
 

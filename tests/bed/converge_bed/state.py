@@ -28,6 +28,9 @@ INSIDE = {
     "log": "/var/log/libvirt",
     "cache": "/var/cache/libvirt",
     "run": "/run/libvirt",
+    # What signs the certificates of emulated TPMs, and what their set-up says.
+    "tpm-ca": "/var/lib/swtpm-localca",
+    "tpm-log": "/var/log/swtpm",
 }
 GUEST_FOLDER = "/var/lib/libvirt/boot"
 

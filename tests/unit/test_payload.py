@@ -30,7 +30,7 @@ LIMIT = {
     "virt_volume": 110 * KILOBYTE,
     # Six kinds at once, sent once for a whole topology. They share the road and the engine, which are most of each.
     "virt_stack": 270 * KILOBYTE,
-    "virt_stack_info": 215 * KILOBYTE,
+    "virt_stack_info": 205 * KILOBYTE,
 }
 LIMIT_OF_OTHERS = 90 * KILOBYTE
 

@@ -64,7 +64,6 @@ class Kind(abc.ABC):
     seen: Glance | None = None
     brought: Collection[tuple[str, str]] = ()
     removed: Collection[tuple[str, str]] = ()
-    #: What looks at the whole host have seen, where many objects of one task share that.
     looks: dict[str, Any] | None = None
 
     def __init__(self, session: Session, params: dict[str, Any], check: bool, secure: bool = True) -> None:

@@ -120,7 +120,6 @@ class Trip:
         return self._report(after, changes, [*beside, *came], waiting)
 
     def was_overtaken(self) -> bool:
-        """Whether nothing was done, and another run has come between."""
         if self.plan.done or self.kind.session.stuck:
             return False
         before = self.observed

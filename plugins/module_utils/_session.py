@@ -77,7 +77,7 @@ class DeadlineError(SessionError):
 
 @dataclass(frozen=True)
 class Endpoint:
-    """The connection options of a task. Times in seconds."""
+    """Times in seconds."""
 
     uri: str
     username: str | None = None

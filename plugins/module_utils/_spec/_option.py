@@ -142,7 +142,6 @@ class Spec:
         return agreed("name", params["name"], _at(tree, self.name_at), self.noun)
 
     def put_identity(self, tree: Any, asked: Desired) -> None:
-        """Write into a document what only the options name."""
         for at, text in ((self.uuid_at, asked.uuid), (self.name_at, asked.name)):
             if text is None or _at(tree, at) is not None:
                 continue

@@ -208,7 +208,6 @@ class Row:
         return tuple(itertools.chain.from_iterable(inner))
 
     def owns(self, given: Any) -> list[str]:
-        """The tag paths that a given value manages."""
         if self.rows and not self.several:
             return [path for row in self.rows if given.get(row.name) is not None for path in row.owns(given[row.name])]
         places = [self.path] if self.several or self.form.whole else [f"{self.path}@{self.attribute or '.'}"]
@@ -224,13 +223,12 @@ class Row:
         return [self.path if self.several or self.form.whole else f"{self.path}@{self.attribute or '.'}"]
 
     def lists(self) -> list[str]:
-        """The tag paths of the lists of dictionaries in it, but for those in their entries."""
+        """Of dictionaries, by tag path; not those in their entries."""
         if self.is_list:
             return [self.path]
         return [path for row in self.rows for path in row.lists()]
 
     def all_lists(self) -> list[str]:
-        """The tag paths of the lists of dictionaries in it, however deep."""
         inner = [path for row in self.rows for path in row.all_lists()]
         return [self.path, *(join(self.path, path) for path in inner)] if self.is_list else inner
 

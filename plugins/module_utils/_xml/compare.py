@@ -90,7 +90,6 @@ def _identified(element: Element, alternative: tuple[str, ...], path: str, rules
 
 
 def _key(element: Element, position: int, alternative: tuple[str, ...], path: str, rules: Rules) -> Key | None:
-    """What one alternative says of an element; None where it says nothing."""
     if alternative == (POSITION,):
         return (str(position),)
     if alternative == (CONTENT,):
@@ -193,7 +192,6 @@ class Place:
         return Place(tags, join(self.words, step), self.unit)
 
     def attribute(self, name: str) -> Place:
-        """The place of an attribute; of the text for an empty name."""
         return Place(f"{self.tags}@{name}", join(self.words, f"@{name}"), self.unit) if name else self
 
     @property

@@ -134,7 +134,6 @@ class Scope:
         return any(below(other, path) for other in self.owned or ())
 
     def _inside(self, path: str) -> bool:
-        """Whether a rule applies at or below an owned path."""
         return any(below(other, path) for other in (*self.at_least, *self.keep, *(self.owned or ())))
 
 

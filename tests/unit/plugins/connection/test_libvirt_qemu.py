@@ -7,7 +7,8 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -28,19 +29,26 @@ Connect = Callable[..., Connection]
 
 
 @pytest.fixture
-def connect(libvirt: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Connect:
+def connect(libvirt: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Connect]:
     """Connections to the guest of test:///default, which gets a stand-in for an agent."""
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     documented = yaml.safe_load(libvirt_qemu.DOCUMENTATION)["options"]
+    made: list[Connection] = []
 
     def connect(fake: FakeAgent | None = None, shell: str = "sh", **options: Any) -> Connection:
         monkeypatch.setattr(agents, "libvirt_qemu", fake or FakeAgent(libvirt))
         connection = Connection(PlayContext(), None, shell=shell_loader.get(shell))
         connection._options = {name: option.get("default") for name, option in documented.items()}
         connection._options.update({"remote_addr": "test", "uri": URI, "transfer_channel": False, **options})
+        made.append(connection)
         return connection
 
-    return connect
+    yield connect
+    for connection in made:
+        connection.close()
+    made.clear()
+    # What libvirt's driver was told lives as long as a connection to it.
+    gc.collect()
 
 
 def test_a_windows_guest_gets_what_needs_no_quoting(connect: Connect, libvirt: Any, tmp_path: Path) -> None:

@@ -220,10 +220,11 @@ class _Work:
         if self.scope.at_least or self.params.get("unmanaged") == "keep":
             raise Refused(f"{way.option} would go, and unmanaged: keep takes nothing out: leave one of them out")
         around = _place(self.tree, way)
-        at, owns = way.at, way.owns
+        at: str = way.at
+        owns: Any = way.owns
         if not way.bus and len(self.old(way).getparent()) == 1:
             # With its only entry the list goes.
-            at, owns = "sysinfo", lambda element: element.get("type") == "fwcfg"
+            at, owns = "sysinfo", _hands_files
             self.tree.remove(around)
         self.scope = Chosen(
             (self.scope.owned or frozenset()) | {at},
@@ -317,3 +318,7 @@ def _place(document: Any, way: Way) -> Any:
         return ensure(document, "devices")
     found = next((each for each in find_all(document, "sysinfo") if each.get("type") == "fwcfg"), None)
     return etree.SubElement(document, "sysinfo", type="fwcfg") if found is None else found
+
+
+def _hands_files(sysinfo: Any) -> bool:
+    return bool(sysinfo.get("type") == "fwcfg")

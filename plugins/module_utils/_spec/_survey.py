@@ -31,7 +31,7 @@ class Survey:
 
     plural: str
     arguments: dict[str, dict[str, Any]] = field(default_factory=dict)
-    spec: Spec | None = None
+    spec: Any = None
     list_all: str = ""
     listing: str = ""
     filters: tuple[str, ...] = ()
@@ -52,7 +52,6 @@ class Survey:
     def told(self, document: Any) -> dict[str, Any]:
         """A stored document as the options of a task that leaves it unchanged, without what libvirt puts in itself."""
         spec = self.spec
-        assert spec is not None
         implied = [path for option in spec.options if option.row for path in _implied(option.row)]
         short = spec.options_of(concise(document, spec.rules, implied))
         return spec.options_of(document) if differs(spec, short, document) else short

@@ -15,7 +15,7 @@ from ._result import rendered
 from ._session import Session, SessionError, libvirt
 from ._xml.document import parse, serialise, value
 from ._xml.overlay import Difference, Overlay, Scope, compare, overlay, pending
-from ._xml.rules import Rules
+from ._xml.tables import Rules
 
 
 @dataclass(frozen=True)
@@ -76,16 +76,20 @@ class Kind(abc.ABC):
         self.warnings: list[str] = []
 
     @abc.abstractmethod
-    def find(self, name: str | None, uuid: str | None) -> Any: ...
+    def find(self, name: str | None, uuid: str | None) -> Any:
+        """libvirt's object, or None."""
 
     @abc.abstractmethod
-    def everything(self) -> list[Any]: ...
+    def everything(self) -> list[Any]:
+        """Every object that the options allow."""
 
     @abc.abstractmethod
-    def observe(self) -> Observed: ...
+    def observe(self) -> Observed:
+        """What libvirt has of self.handle."""
 
     @abc.abstractmethod
-    def store(self, observed: Observed, merged: Overlay, plan: Plan) -> None: ...
+    def store(self, observed: Observed, merged: Overlay, plan: Plan) -> None:
+        """Add the steps that store the document."""
 
     def put(self, observed: Observed, document: Any) -> None:
         raise NotImplementedError
@@ -97,10 +101,12 @@ class Kind(abc.ABC):
         raise NotImplementedError
 
     @abc.abstractmethod
-    def reach(self, observed: Observed, state: str, plan: Plan) -> None: ...
+    def reach(self, observed: Observed, state: str, plan: Plan) -> None:
+        """Add the steps to a state."""
 
     @abc.abstractmethod
-    def remove(self, observed: Observed, plan: Plan) -> None: ...
+    def remove(self, observed: Observed, plan: Plan) -> None:
+        """Add the steps that remove it."""
 
     named: frozenset[str] = frozenset()
 
@@ -126,7 +132,8 @@ class Kind(abc.ABC):
         """Write down what storing a whole document has taught."""
 
     @abc.abstractmethod
-    def facts(self, observed: Observed) -> dict[str, Any]: ...
+    def facts(self, observed: Observed) -> dict[str, Any]:
+        """What results say of it."""
 
     def title(self, handle: Any) -> str:
         return str(handle.name())

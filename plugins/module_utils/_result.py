@@ -12,7 +12,7 @@ from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_requ
 from ._plan import Change, HalfDone, Refused
 from ._session import LIBVIRT_ERROR, Endpoint, Session, SessionError, leave
 from ._xml.document import LXML_ERROR, DocumentError, defining, mask, parse, secret_values, serialise
-from ._xml.rules import Rules
+from ._xml.tables import Rules
 
 #: Stands where a secret was, and where a document was that could hold secrets and could not be read.
 HIDDEN = "********"

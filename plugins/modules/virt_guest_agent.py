@@ -8,7 +8,7 @@ from __future__ import annotations
 from ansible_collections.converge.libvirt.plugins.module_utils._domain.agent_task import serve
 from ansible_collections.converge.libvirt.plugins.module_utils._result import Module, run
 from ansible_collections.converge.libvirt.plugins.module_utils._spec.guest_agent import AGENT
-from ansible_collections.converge.libvirt.plugins.module_utils._xml.rules import Rules
+from ansible_collections.converge.libvirt.plugins.module_utils._xml.tables import Rules
 
 
 def main() -> None:

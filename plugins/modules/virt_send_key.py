@@ -8,7 +8,7 @@ from __future__ import annotations
 from ansible_collections.converge.libvirt.plugins.module_utils._domain.keys import press
 from ansible_collections.converge.libvirt.plugins.module_utils._result import Module, run
 from ansible_collections.converge.libvirt.plugins.module_utils._spec.screen import KEYS
-from ansible_collections.converge.libvirt.plugins.module_utils._xml.rules import Rules
+from ansible_collections.converge.libvirt.plugins.module_utils._xml.tables import Rules
 
 
 def main() -> None:

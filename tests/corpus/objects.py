@@ -23,18 +23,8 @@ from plugins.module_utils._xml.compare import Difference, compare
 from plugins.module_utils._xml.document import find, parse, serialise
 from plugins.module_utils._xml.overlay import Overlay, overlay
 from plugins.module_utils._xml.record import PREFIX, URI, Record, bare, read, remembered, take
-from plugins.module_utils._xml.rules import (
-    Rules,
-    domain,
-    interface,
-    network,
-    nodedev,
-    nwfilter,
-    pool,
-    secret,
-    size_bytes,
-    volume,
-)
+from plugins.module_utils._xml.rules import domain, interface, network, nodedev, nwfilter, pool, secret, volume
+from plugins.module_utils._xml.tables import Rules, size_bytes
 
 SCRATCH = "converge-corpus"
 SCRATCH_PATH = "/var/lib/libvirt/converge-corpus"

@@ -32,7 +32,6 @@ with atheris.instrument_imports(include=["plugins.module_utils._xml"]):
     from plugins.module_utils._xml.overlay import Scope, overlay
     from plugins.module_utils._xml.record import recall, remembered
     from plugins.module_utils._xml.rules import (
-        Rules,
         checkpoint,
         domain,
         interface,
@@ -44,6 +43,7 @@ with atheris.instrument_imports(include=["plugins.module_utils._xml"]):
         snapshot,
         volume,
     )
+    from plugins.module_utils._xml.tables import Rules
 
 from garden import Garden
 

@@ -22,6 +22,12 @@ from ansible.module_utils import basic
 from ansible.module_utils.common import warnings
 from ansible.module_utils.common.parameters import PASS_VARS
 
+try:
+    # Since ansible-core 2.19.
+    _internal: Any = importlib.import_module("ansible.module_utils._internal")
+except ImportError:
+    _internal = None
+
 URI = "test:///default"
 MODULES = "ansible_collections.converge.libvirt.plugins.modules"
 
@@ -38,6 +44,9 @@ def task(check: bool = False, **options: Any) -> Iterator[None]:
         if hasattr(basic, "_ANSIBLE_PROFILE"):
             # Since ansible-core 2.19 the payload also says how arguments and result are encoded.
             patch.setattr(basic, "_ANSIBLE_PROFILE", "legacy")
+        if getattr(_internal, "is_controller", False):
+            # Tests of the controller's plugins have run in this process, where a module would not.
+            patch.setattr(_internal, "is_controller", False)
         # A process runs one module: what that warned of is kept for as long as the process lives.
         warnings._global_warnings.clear()
         yield

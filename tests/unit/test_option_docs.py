@@ -21,7 +21,7 @@ import option_docs
 
 from ansible_collections.converge.libvirt.plugins.module_utils._spec._option import Spec, from_table
 from ansible_collections.converge.libvirt.plugins.module_utils._spec._table import Table, rows
-from ansible_collections.converge.libvirt.plugins.module_utils._xml.rules import Rules
+from ansible_collections.converge.libvirt.plugins.module_utils._xml.tables import Rules
 
 MADE = option_docs.fragments(option_docs.SOURCES)
 

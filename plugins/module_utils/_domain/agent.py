@@ -159,8 +159,9 @@ class Agent:
 
     def read(self, path: str, most: int | None = None) -> Iterator[bytes]:
         """The content of a file of the guest in pieces. most: bytes to read at most. Raises MissingError."""
-        with self._opened(path, "rb") as handle:
-            left = most
+        handle = self.ask("guest-file-open", path=path, mode="rb")
+        left = most
+        try:
             while left is None or left > 0:
                 count = MOST_READ if left is None else min(left, MOST_READ)
                 piece = self.ask("guest-file-read", handle=handle, count=count)
@@ -170,6 +171,10 @@ class Agent:
                     yield data
                 if piece["eof"] or not data:
                     return
+        finally:
+            # Also where nobody wants the rest.
+            with contextlib.suppress(SessionError):
+                self.ask("guest-file-close", handle=handle)
 
     def write(self, path: str, pieces: Iterable[bytes], append: bool = False) -> None:
         """Make a file of the guest hold that. Raises MissingError where its folder is not there."""

@@ -18,7 +18,7 @@ from .._session import SessionError, libvirt
 from .._xml.compare import Difference, Unit, pairs
 from .._xml.document import attribute, compact, find, find_all
 from .._xml.overlay import grafted, part_of
-from .._xml.rules import Patterns, Rules, xpath
+from .._xml.tables import Patterns, Rules, xpath
 from .events import events, wait
 from .tuning import TUNINGS, Running, Tuning, kib
 

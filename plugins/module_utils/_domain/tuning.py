@@ -16,8 +16,8 @@ from .._plan import Step
 from .._session import Session, libvirt
 from .._xml.compare import Difference, by_namespace
 from .._xml.document import attribute, compact, etree, find, find_all, join, namespace, tag_name, value
-from .._xml.rules import size_bytes
 from .._xml.rules.domain_rewrites import expand_set
+from .._xml.tables import size_bytes
 
 #: The record of our own is written by the kind itself, and not compared.
 _METADATA = {"title": "VIR_DOMAIN_METADATA_TITLE", "description": "VIR_DOMAIN_METADATA_DESCRIPTION"}

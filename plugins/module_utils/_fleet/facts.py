@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from .._words import STATES, reason
-from .._xml.rules import size_bytes
+from .._xml.tables import size_bytes
 
 #: Where tags and items of a guest are in its metadata, and what libosinfo says of its system.
 OURS = "{https://converge.libvirt/guest/1}"

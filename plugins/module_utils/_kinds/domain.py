@@ -21,8 +21,8 @@ from .._words import STATES
 from .._xml.document import parse, serialise, value
 from .._xml.overlay import WHOLE, Difference, Overlay, Scope, overlay
 from .._xml.record import PREFIX, URI, Record, bare, put, read, recall, remembered, take, write
-from .._xml.rules import size_bytes
 from .._xml.rules.domain import RULES
+from .._xml.tables import size_bytes
 from .domain_live import CLASSES, FACTS
 
 

@@ -11,8 +11,8 @@ from .._kind import Defined, Observed
 from .._plan import Plan, Refused
 from .._session import SessionError, libvirt
 from .._xml.overlay import Overlay
-from .._xml.rules import size_bytes
 from .._xml.rules.pool import RULES
+from .._xml.tables import size_bytes
 
 #: What building means per pool type; a type that is not here has nothing to build (libvirt 9.0 storage backends).
 #: "directory" makes a directory; "device" writes a file system, label or volume group, and takes the flags that

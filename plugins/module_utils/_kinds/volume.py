@@ -12,8 +12,8 @@ from .._plan import Plan, Refused
 from .._session import SessionError, libvirt
 from .._xml.document import parse, serialise
 from .._xml.overlay import Overlay
-from .._xml.rules import size_bytes
 from .._xml.rules.volume import RULES
+from .._xml.tables import size_bytes
 
 #: What helps where the pool is missing or inactive.
 REMEDY = "virt_pool with state active makes it so"

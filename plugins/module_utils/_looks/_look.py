@@ -8,7 +8,7 @@ from typing import Any, Callable
 
 from .._result import CONNECTION, Module, run
 from .._session import Session
-from .._xml.rules import Rules
+from .._xml.tables import Rules
 
 
 def look(

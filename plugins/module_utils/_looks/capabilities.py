@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._xml.rules import size_bytes
+from .._xml.tables import size_bytes
 
 
 def capabilities(document: Any) -> dict[str, Any]:

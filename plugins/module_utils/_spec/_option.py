@@ -13,7 +13,7 @@ from .._result import CONNECTION
 from .._xml.compare import compare
 from .._xml.document import DocumentError, below, etree, mask, parse, serialise, value
 from .._xml.overlay import WHOLE, Scope
-from .._xml.rules import Rules
+from .._xml.tables import Rules
 from ._table import Reader, Row, Table, Writer, rows
 
 #: The scope of a task that says nothing of the definition.

@@ -14,7 +14,7 @@ from typing import Any, Callable
 
 from .._xml.compare import pairs
 from .._xml.document import add, ensure, etree, find, find_all, join, value
-from .._xml.rules import HINT, Rules, unit_bytes
+from .._xml.tables import HINT, Rules, unit_bytes
 
 _SIZE = re.compile(r"\s*(\d+)\s*([A-Za-z]*)\s*")
 _UNITS = ("EiB", "PiB", "TiB", "GiB", "MiB", "KiB")

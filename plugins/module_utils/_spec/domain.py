@@ -9,8 +9,8 @@ from typing import Any
 
 from .._plan import Refused
 from .._xml.document import ensure, find_all, value
-from .._xml.rules import size_bytes
 from .._xml.rules.domain import RULES
+from .._xml.tables import size_bytes
 from ._option import APPLY, NOTHING, UNMANAGED, Desired, Option, Spec, from_table
 from ._table import Table, parse_size, size_text
 from .domain_devices import DEVICES

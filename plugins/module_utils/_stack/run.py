@@ -18,7 +18,7 @@ from .._result import Module, run
 from .._road import Trip, travel
 from .._session import Session, SessionError
 from .._xml.document import value
-from .._xml.rules import Rules
+from .._xml.tables import Rules
 from .entries import Entry, Reader, Sort, refuse_twins, renamed, secrets_in
 from .glimpses import glimpses, glimpses_of_pool
 from .look import everything, seen

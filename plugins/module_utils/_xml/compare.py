@@ -10,7 +10,7 @@ import dataclasses
 import typing as t
 
 from .document import MASK, MASK_CHANGED, Element, compact, etree, hide, join, namespace, tag_name, value
-from .rules import Rules, round_up, size_bytes
+from .tables import Rules, round_up, size_bytes
 
 Key = tuple[t.Optional[str], ...]
 

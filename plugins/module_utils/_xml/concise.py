@@ -9,7 +9,7 @@ import typing as t
 
 from .document import Element, below, defining, join, tag_name
 from .overlay import overlay
-from .rules import Row, Rules
+from .tables import Row, Rules
 
 
 def concise(document: Element, rules: Rules, keep: t.Iterable[str] = ()) -> Element:

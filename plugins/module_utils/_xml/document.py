@@ -21,7 +21,7 @@ except ImportError:
     LXML_ERROR = traceback.format_exc()
 
 if t.TYPE_CHECKING:
-    from .rules import Rules
+    from .tables import Rules
 
 #: lxml ships no types.
 Element = t.Any

@@ -11,7 +11,7 @@ from typing import Any
 
 from .compare import Place, children, said, sized
 from .document import Element, etree, join, tag_name
-from .rules import Rules, size_bytes
+from .tables import Rules, size_bytes
 
 #: How long a document is looked at, and how many allowed names are told.
 SECONDS = 0.8

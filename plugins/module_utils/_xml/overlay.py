@@ -31,7 +31,7 @@ from .compare import (
     sized,
 )
 from .document import Element, below, etree, find, join, tag_name, value
-from .rules import Rules
+from .tables import Rules
 
 
 @dataclasses.dataclass(frozen=True)
@@ -131,10 +131,10 @@ class Scope:
             desired.text = current.text
 
     def _leads_to(self, path: str) -> bool:
-        return any(below(other, path) for other in self.owned or ())
+        return any(below(mine, path) for mine in self.owned or ())
 
     def _inside(self, path: str) -> bool:
-        return any(below(other, path) for other in (*self.at_least, *self.keep, *(self.owned or ())))
+        return any(below(mine, path) for mine in (*self.at_least, *self.keep, *(self.owned or ())))
 
 
 WHOLE = Scope()

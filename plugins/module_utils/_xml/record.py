@@ -16,7 +16,7 @@ import typing as t
 from .compare import Difference, Place, children, placed, said, size_of, sized
 from .document import MASK, Element, compact, etree, find, join, secret_values
 from .overlay import LITERAL, Overlay, overlay
-from .rules import Rules, round_up
+from .tables import Rules, round_up
 
 URI = "https://converge.libvirt/record/1"
 """The number at its end changes with the form of the record: what another form says is not read."""

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from . import Rules
+from ..tables import Rules
 
 # What the guest was when the checkpoint was made: libvirt writes it, and nobody asks for it.
 _STATE = {"creationTime": "*", "parent": "*", "domain": "*"}

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from . import Rules
+from ..tables import Rules
 from . import domain_devices as devices
 from . import domain_rewrites as rewrites
 from .domain_devices import ARCH, ARM, OTHER, PPC, X86

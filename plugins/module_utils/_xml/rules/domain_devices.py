@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from . import Rows
+from ..tables import Rows
 
 # Guards on the architecture. A rewrite gives every desired document the stored one's where it names none.
 ARCH = "/domain/os/type/@arch"

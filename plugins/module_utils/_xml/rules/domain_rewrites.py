@@ -19,7 +19,7 @@ import re
 from ..compare import Difference
 from ..document import Element, attribute, ensure, etree, find, find_all, tag_name, value
 from ..overlay import Kept, Removed
-from . import size_bytes
+from ..tables import size_bytes
 
 #: No host or guest has as many CPUs.
 MOST_MEMBERS = 16384

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import typing as t
 
-from . import Rules
+from ..tables import Rules
 
 
 def forward_interface(desired: t.Any, stored: t.Any) -> None:

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from . import Rules
+from ..tables import Rules
 
 # What libvirt finds out of a device, and reads in no document.
 _FOUND = {

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from . import Rules
+from ..tables import Rules
 from .nwfilter_rewrites import rule_priorities, sorted_parameters
 from .nwfilter_values import FORMS
 

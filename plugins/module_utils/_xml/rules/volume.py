@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from . import Rules
+from ..tables import Rules
 
 # Facts of the file, not wishes for it: libvirt reads them nowhere, or only while it creates the volume.
 _STATE = {

@@ -24,7 +24,7 @@ from ansible_collections.converge.libvirt.plugins.module_utils._spec._survey imp
 from ansible_collections.converge.libvirt.plugins.module_utils._survey import inform
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.document import parse, serialise
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.overlay import Overlay
-from ansible_collections.converge.libvirt.plugins.module_utils._xml.rules import Rules
+from ansible_collections.converge.libvirt.plugins.module_utils._xml.tables import Rules
 from ansible_collections.converge.libvirt.tests.unit.in_process import URI, result_of
 
 #: libvirt is only what the road opens a connection to.

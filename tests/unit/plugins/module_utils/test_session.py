@@ -176,7 +176,7 @@ def test_a_fork_of_a_process_that_asked_libvirt_has_an_event_loop_too(libvirt: A
         "def ask():\n"
         "    session = Session(Endpoint('test:///default', timeout=5)).open()\n"
         "    threads = [thread.name for thread in threading.enumerate()]\n"
-        "    print(len(session.connection.listAllDomains()), 'libvirt-events' in threads)\n"
+        "    print(len(session.connection.listAllDomains()), 'libvirt-events' in threads, flush=True)\n"
         "    session.close()\n"
         "ask()\n"
         "child = os.fork()\n"

@@ -24,7 +24,7 @@ from ansible_collections.converge.libvirt.plugins.module_utils._spec._option imp
 from ansible_collections.converge.libvirt.plugins.module_utils._spec._survey import Survey
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.document import compact, parse
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.overlay import WHOLE
-from ansible_collections.converge.libvirt.plugins.module_utils._xml.rules import Rules
+from ansible_collections.converge.libvirt.plugins.module_utils._xml.tables import Rules
 
 UUID = "6695eb01-f6a4-8304-79aa-97f2502e193f"
 OTHER = "00000000-f6a4-8304-79aa-97f2502e193f"

@@ -13,7 +13,7 @@ pytest.importorskip("lxml", reason="needs lxml")
 from ansible_collections.converge.libvirt.plugins.module_utils._spec._option import Spec, from_table
 from ansible_collections.converge.libvirt.plugins.module_utils._spec._table import Reader, Table, rows
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.document import compact, parse
-from ansible_collections.converge.libvirt.plugins.module_utils._xml.rules import Rules
+from ansible_collections.converge.libvirt.plugins.module_utils._xml.tables import Rules
 
 RULES = Rules(root="lamp", keys={"lamp/bulb": "@name"}, sizes={"weight": "KiB"})
 

@@ -12,7 +12,7 @@ pytest.importorskip("lxml", reason="needs lxml")
 
 from ansible_collections.converge.libvirt.plugins.module_utils._spec._table import Row, Table, Writer, rows
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.document import compact, parse
-from ansible_collections.converge.libvirt.plugins.module_utils._xml.rules import Rules
+from ansible_collections.converge.libvirt.plugins.module_utils._xml.tables import Rules
 
 RULES = Rules(root="lamp", keys={"lamp/bulb": "@name", "bulb/wire": "@end"}, discriminators={"bulb": ("@kind",)})
 

@@ -11,7 +11,6 @@ import pytest
 
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.document import parse
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.rules import (
-    Rules,
     checkpoint,
     domain,
     interface,
@@ -23,6 +22,7 @@ from ansible_collections.converge.libvirt.plugins.module_utils._xml.rules import
     snapshot,
     volume,
 )
+from ansible_collections.converge.libvirt.plugins.module_utils._xml.tables import Rules
 
 DATA = pathlib.Path(__file__).parent / "data"
 RULES = {

@@ -8,7 +8,8 @@ import typing as t
 
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.compare import label, pairs
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.document import parse
-from ansible_collections.converge.libvirt.plugins.module_utils._xml.rules import Rules, domain
+from ansible_collections.converge.libvirt.plugins.module_utils._xml.rules import domain
+from ansible_collections.converge.libvirt.plugins.module_utils._xml.tables import Rules
 
 RULES = Rules("r", keys={"r/item": "!@id | @kind ?@place | #", "r/ordered": "= | #"})
 

@@ -12,7 +12,8 @@ import pytest
 
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.document import compact, find, find_all, parse
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.overlay import Overlay, overlay
-from ansible_collections.converge.libvirt.plugins.module_utils._xml.rules import Rules, domain, network, pool, volume
+from ansible_collections.converge.libvirt.plugins.module_utils._xml.rules import domain, network, pool, volume
+from ansible_collections.converge.libvirt.plugins.module_utils._xml.tables import Rules
 
 
 def guest(devices: str = "", arch: str = "x86_64", top: str = "") -> str:

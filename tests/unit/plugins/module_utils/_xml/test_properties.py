@@ -32,7 +32,8 @@ from ansible_collections.converge.libvirt.plugins.module_utils._xml.document imp
 )
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.explain import refuse_sizes
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.overlay import Scope, overlay
-from ansible_collections.converge.libvirt.plugins.module_utils._xml.rules import Rules, domain
+from ansible_collections.converge.libvirt.plugins.module_utils._xml.rules import domain
+from ansible_collections.converge.libvirt.plugins.module_utils._xml.tables import Rules
 
 from .conftest import PAIRS
 

@@ -10,9 +10,6 @@ import pytest
 
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.document import etree, parse
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.rules import (
-    NORMAL,
-    Patterns,
-    Rules,
     checkpoint,
     domain,
     interface,
@@ -22,9 +19,9 @@ from ansible_collections.converge.libvirt.plugins.module_utils._xml.rules import
     pool,
     secret,
     snapshot,
-    unit_bytes,
     volume,
 )
+from ansible_collections.converge.libvirt.plugins.module_utils._xml.tables import NORMAL, Patterns, Rules, unit_bytes
 
 ALL = [
     kind.RULES

@@ -10,7 +10,8 @@ import pytest
 
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.document import parse
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.overlay import overlay
-from ansible_collections.converge.libvirt.plugins.module_utils._xml.rules import Rules, domain, network, pool, snapshot
+from ansible_collections.converge.libvirt.plugins.module_utils._xml.rules import domain, network, pool, snapshot
+from ansible_collections.converge.libvirt.plugins.module_utils._xml.tables import Rules
 
 GUEST = "<domain><os><type arch='x86_64' machine='m'>hvm</type></os>{}</domain>"
 DEVICES = GUEST.format("<devices>{}</devices>")

@@ -11,13 +11,8 @@ import pytest
 
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.document import defining, etree, parse
 from ansible_collections.converge.libvirt.plugins.module_utils._xml.overlay import overlay
-from ansible_collections.converge.libvirt.plugins.module_utils._xml.rules import (
-    Rules,
-    checkpoint,
-    nodedev,
-    secret,
-    snapshot,
-)
+from ansible_collections.converge.libvirt.plugins.module_utils._xml.rules import checkpoint, nodedev, secret, snapshot
+from ansible_collections.converge.libvirt.plugins.module_utils._xml.tables import Rules
 
 
 def paths(desired: t.Any, pair: t.Any) -> list[str]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.converge.libvirt.plugins.module_utils._xml.rules import normal, size_bytes
+from ansible_collections.converge.libvirt.plugins.module_utils._xml.tables import normal, size_bytes
 
 
 def test_a_size_in_xml_has_a_default_unit() -> None:

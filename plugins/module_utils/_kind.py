@@ -249,7 +249,15 @@ class Defined(Kind):
 
     def undefine(self, plan: Plan) -> None:
         what = f"undefine {self.noun} '{self.name}'"
-        plan.add(what, lambda: self._asked(what, self.handle.undefine))
+        plan.add(what, lambda: self._undefine(what))
+
+    def _undefine(self, what: str) -> None:
+        try:
+            self._asked(what, self.handle.undefine)
+        except SessionError:
+            # Another run may have been quicker, and libvirt misses a file.
+            if self.session.stuck or self.find(self.title(self.handle), None) is not None:
+                raise
 
     def _asked(self, what: str, call: Callable[[], Any]) -> Any:
         """What libvirt answers; None where the object is not there any more."""

@@ -82,7 +82,7 @@ def test_a_seed_is_no_extra_of_the_disks_nor_of_a_whole_document(pool: Host) -> 
     pool.unchanged("virt_domain", **task)
     pool.unchanged("virt_domain", name="web", cloud_init=seed())
     outcome = pool.converge("virt_domain", xml=documents.domain("web", documents.disk(f"{POOL}/root.img")))
-    assert not any("sda" in path or "scsi" in path for path in outcome.paths)
+    assert [path for path in outcome.paths if "sda" in path or "scsi" in path] == []
     assert drives(pool) == first
 
 

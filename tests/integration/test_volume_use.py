@@ -48,7 +48,7 @@ def test_what_a_running_guest_uses_is_left_alone(stocked: Host, tmp_path: Path) 
     holey(source)
     for forbidden in (
         {"src": str(source), "compare": "content", "overwrite": "safely"},
-        {"capacity": "4MiB", "shrink": True},
+        {"capacity": "6MiB", "shrink": True},
         {"dest": str(tmp_path / "out.img")},
         {"state": "absent", "wipe": "zero"},
         {"name": "w.img", "clone": {"volume": "v.img"}},

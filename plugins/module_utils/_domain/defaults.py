@@ -255,7 +255,8 @@ def _secure_tpm(draft: Draft) -> None:
 def _scsi(draft: Draft) -> None:
     """libvirt itself would take a controller that few systems drive."""
     on_scsi = any(one.get("bus") == "scsi" for one in find_all(draft.tree, "devices/disk/target"))
-    if on_scsi and draft.system.virtio and draft.leaves("controllers"):
+    has = any(one.get("type") == "scsi" for one in find_all(draft.tree, "devices/controller"))
+    if on_scsi and not has and draft.system.virtio and draft.leaves("controllers"):
         draft.add("<controller type='scsi' model='virtio-scsi'/>")
 
 

@@ -4,7 +4,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import functools
+import os
+import tempfile
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -80,6 +85,10 @@ class Domain(Defined):
     def kept(self, observed: Observed, document: Any) -> str:
         """The record goes along: a definition without it would lose it."""
         return serialise(put(document, observed.records[0]))
+
+    def _define(self, observed: Observed, xml: str) -> None:
+        with _alone() if observed.exists else contextlib.nullcontext():
+            super()._define(observed, xml)
 
     def own(self, desired: Any, current: Any) -> Any:
         if desired.tree is not None:
@@ -235,3 +244,20 @@ class Domain(Defined):
         if not sources or not observed.active:
             return None
         return interfaces(self.session, self.handle, observed.stored, sources)
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    """Runs on this machine look and define one after the other, or one would undo what another has just done."""
+    flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+    try:
+        held = os.open(os.path.join(tempfile.gettempdir(), f"converge-libvirt-{os.getuid()}.lock"), flags, 0o600)
+    except OSError:
+        # Someone else's file, or no room for one: then as on different machines.
+        yield
+        return
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(held)

@@ -437,3 +437,14 @@ def test_a_disk_by_path_is_ordered_though_the_pool_is_not_in_the_stack(host: Hos
     stack["volumes"][0]["name"] = "b.img"
     disk["source"]["file"] = f"{FOLDER}/b.img"
     assert names(attempt(host, **stack), tried=False) == ["domains/a"]
+
+
+def test_a_volume_whose_source_has_changed_is_noticed(host: Host) -> None:
+    host.make_pool("lab", FOLDER)
+    host.make_volume("lab", "source.img")
+    copied = {"pool": "lab", "name": "copy.img", "clone": {"volume": "source.img"}, "compare": "content"}
+    assert attempt(host, volumes=[copied]).rc == 0
+    assert attempt(host, volumes=[copied])["changed"] is False
+    host.bed.outside(f"{FOLDER}/source.img").write_bytes(b"x" * (1 << 20))
+    assert attempt(host, volumes=[copied]).rc == 1, "as virt_volume, which overwrites nothing unasked"
+    assert attempt(host, volumes=[{**copied, "overwrite": "safely"}])["changed"] is True

@@ -19,6 +19,9 @@ class FilledVolume(Volume):
         self.content = Content(self)
 
     def find(self, name: str | None, uuid: str | None) -> Any:
+        if self.content.is_asked_for or self.params["dest"] is not None:
+            # A list says nothing of the content, for which the pool is needed.
+            self.glimpse = None
         found = super().find(name, uuid)
         waited = self.pool is not None and self.content.await_others(str(name))
         return super().find(name, uuid) if waited else found

@@ -49,7 +49,7 @@ def user_of(session: Session, volume: Any) -> User | None:
 
 def users_of(session: Session, volume: Any) -> list[User]:
     """The disks of running guests that a volume is, and not only what one of them builds upon."""
-    active, path = libvirt.VIR_CONNECT_LIST_DOMAINS_ACTIVE, _path_of(session, volume)
+    active, path = libvirt.VIR_CONNECT_LIST_DOMAINS_ACTIVE, path_of(session, volume)
     found = []
     for domain in session.optional("list the running guests", session.connection.listAllDomains, active) or []:
         what = f"read the definition of guest '{domain.name()}'"
@@ -76,7 +76,7 @@ def in_use(
     Args: volumes: libvirt's volume objects. doing: what is tried, after "cannot" ("delete volume 'v'"). besides: who
     may use them, by the list of a stack and the name. user: a guest that may, too. looks: what the same task has seen.
     """
-    paths = {path for path in (_path_of(session, volume) for volume in volumes) if path is not None}
+    paths = {path for path in (path_of(session, volume) for volume in volumes) if path is not None}
     if not paths:
         return None
     for guest, active, used in _recent(looks, "guests", lambda: _guests(session)):
@@ -116,7 +116,7 @@ def plan_removal(
     volumes = [(target, _volume(session, guest, target, disk)) for target, disk in wanted]
     paths = set()
     for target, volume in volumes:
-        path = _path_of(session, volume)
+        path = path_of(session, volume)
         if path is not None:
             paths.add(path)
             what = f"delete {path}, disk {target} of guest '{guest}'"
@@ -212,7 +212,7 @@ def _paths(session: Session, source: Any) -> Iterable[str]:
         yield path
     elif source.get("volume") is not None:
         volume = _pool_volume(session, source.get("pool"), source.get("volume"))
-        path = None if volume is None else _path_of(session, volume)
+        path = None if volume is None else path_of(session, volume)
         if path is not None:
             yield path
 
@@ -259,7 +259,7 @@ def _recent(looks: Looks | None, name: str, read: Callable[[], Iterable[Any]]) -
     return found
 
 
-def _path_of(session: Session, volume: Any) -> str | None:
+def path_of(session: Session, volume: Any) -> str | None:
     """The path of a volume; None where it has gone."""
     what = f"read the path of volume '{volume.name()}'"
     found: str | None = session.look_up(what, "VIR_ERR_NO_STORAGE_VOL", volume.path)

@@ -121,7 +121,8 @@ class Waiter:
         return True
 
     def _addresses(self, one: Goal) -> list[str]:
-        told = interfaces(self.session, self.domain(), parse(self.domain().XMLDesc(0)))
+        xml = self.session.call(f"read the definition of guest '{self.name}'", self.domain().XMLDesc, 0)
+        told = interfaces(self.session, self.domain(), parse(xml))
         every = usable(told, "any", None)
         self.seen = f"its addresses are {', '.join(every)}" if every else "it has no address"
         return usable(told, one.family, one.network)

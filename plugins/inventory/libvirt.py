@@ -233,6 +233,7 @@ groups:
   large: libvirt_memory > 16 * 1024 ** 3
 """
 
+import collections
 import contextlib
 import hashlib
 from pathlib import Path
@@ -491,8 +492,7 @@ class Groups:
 
 
 def repeated(names: list[str]) -> set[str]:
-    seen: set[str] = set()
-    return {name for name in names if name in seen or seen.add(name)}  # type: ignore[func-returns-value]
+    return {name for name, times in collections.Counter(names).items() if times > 1}
 
 
 def unsafe(value: Any) -> Any:

@@ -147,8 +147,11 @@ class Task:
 
     def _time(self) -> None:
         found, here = self.agent.ask("guest-get-time") / 1e9, time.time()
+
+        def run() -> None:
+            self.agent.ask("guest-set-time", time=int(time.time() * 1e9))
+
         if abs(found - here) > self.params["time_tolerance"]:
-            run: Callable[[], Any] = lambda: self.agent.ask("guest-set-time", time=int(time.time() * 1e9))  # noqa: E731
             self._change("time", _moment(found), _moment(here), "set the guest's clock", run)
 
     def _password(self, asked: dict[str, Any]) -> None:

@@ -204,10 +204,12 @@ def _by_program(*command: str) -> Callable[[Iterator[Piece]], Iterator[bytes]]:
         ) as running:
             feeder = threading.Thread(target=_feed, args=(pieces, running.stdin, failed), daemon=True)
             feeder.start()
+            # There is a pipe, which the types cannot know.
+            unpacked: Any = running.stdout
             try:
-                yield from iter(lambda: running.stdout.read(CHUNK), b"")  # type: ignore[union-attr]
+                yield from iter(lambda: unpacked.read(CHUNK), b"")
             finally:
-                running.stdout.close()  # type: ignore[union-attr]
+                unpacked.close()
                 feeder.join()
         if failed:
             raise failed[0]

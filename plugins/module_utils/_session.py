@@ -186,6 +186,8 @@ class Session:
         self.uri = endpoint.uri
         #: Whether a call was given up on: its thread is still blocked.
         self.stuck = False
+        #: What was read of the host, and does not change meanwhile.
+        self.known: dict[Any, Any] = {}
         self._caller = _Caller()
         self.connection: Any = None
 

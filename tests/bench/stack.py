@@ -256,6 +256,8 @@ def main() -> int:
     faults = []
     try:
         with own_bed() as bed:
+            # A libvirt that has just begun looks at all its emulators, once, for whoever asks first.
+            bed.connect().getCapabilities()
             taken = tasks(bed, options.incumbent)
             asked = questions(bed)
             if options.linear:

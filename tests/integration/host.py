@@ -249,11 +249,13 @@ def play(uri: str, tasks: list[dict[str, Any]]) -> dict[str, Any]:
 
 def ansible(command: str, *words: str, timeout: float = 300) -> subprocess.CompletedProcess[str]:
     """Run a command of the Ansible that belongs to the Python of these tests."""
+    program = Path(sys.executable).with_name(command)
     return subprocess.run(
-        [str(Path(sys.executable).with_name(command)), *words],
+        [str(program), *words],
         check=False,
         capture_output=True,
-        env=environment(),
+        # A command may start others of the same Ansible.
+        env=environment(PATH=os.pathsep.join([str(program.parent), os.environ["PATH"]])),
         stdin=subprocess.DEVNULL,
         text=True,
         timeout=timeout,

@@ -7,12 +7,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
+from converge_bed.proxy import WRITES, Fault
 
 from ansible_collections.converge.libvirt.tests.integration import guests
-from ansible_collections.converge.libvirt.tests.integration.host import Host
+from ansible_collections.converge.libvirt.tests.integration.host import Host, one_sentence
 
 NAME = "g"
 OFF = {"timeout": 0.1, "force": True}
@@ -110,6 +111,26 @@ def test_a_tpm_is_made_anew_by_a_start_that_says_so(booted: Host) -> None:
     assert is_marked(booted)
     booted.run("virt_domain", name=NAME, state="stopped", shutdown=OFF)
     assert booted.known() == stored
+
+
+@pytest.mark.parametrize("action", ["kill", "cut"])
+@pytest.mark.parametrize(("number", "moment"), [(1, "after"), (2, "before")])
+def test_no_guest_is_lost_where_its_tpm_is_made_anew(
+    booted: Host, action: Literal["kill", "cut"], number: int, moment: Literal["before", "after"]
+) -> None:
+    """libvirt is gone while the guest is not defined: it is again at once, and the next run does the rest."""
+    booted.run("virt_domain", name=NAME, autostart=True)
+    state, before, stored = tpm(booted), tpm(booted).read_bytes(), booted.known()
+    task: dict[str, Any] = {**GUEST, "state": "paused", "reset_tpm": True}
+    with booted.bed.proxy(Fault(action, number, moment, of=WRITES)) as proxy:
+        one_sentence(booted.attempt("virt_domain", uri=proxy.uri, timeout=10, **task))
+        assert proxy.happened
+    booted.connection = booted.bed.connect()
+    # Why it is off is all that libvirt does not know any more.
+    reason = f"domain/{NAME}/state"
+    assert booted.known() | {reason: ""} == stored | {reason: ""}
+    booted.run("virt_domain", **task)
+    assert not is_the_same_tpm(before, state.read_bytes())
 
 
 def test_what_cannot_be_made_anew_is_refused(booted: Host) -> None:

@@ -299,6 +299,36 @@ def test_a_command_gets_into_a_guest_through_its_agent(lan: Host, tmp_path: Path
     assert "guest-off0" not in done.stdout
 
 
+def test_a_job_as_awx_runs_it(lan: Host, tmp_path: Path) -> None:
+    run_guest(lan, "g")
+    guests.booted(lan, "g")
+    define(lan, 1)
+    options = {"uri": lan.bed.uri, "connection": "agent", "compose": {"asked": "libvirt_name"}}
+    (tmp_path / "inventory").mkdir()
+    source = tmp_path / "inventory/hosts.libvirt.yml"
+    source.write_text(yaml.safe_dump({"plugin": "converge.libvirt.libvirt", **options}))
+    tasks = [
+        {"name": "In the guest", "ansible.builtin.raw": "hostname"},
+        {
+            "name": "On its hypervisor",
+            "converge.libvirt.virt_domain_info": {"uri": "{{ libvirt_uri }}", "names": ["{{ asked }}"]},
+            "delegate_to": "localhost",
+            "vars": {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"},
+        },
+    ]
+    (tmp_path / "project").mkdir()
+    job = [{"name": "Job", "hosts": "libvirt_state_running", "gather_facts": False, "tasks": tasks}]
+    (tmp_path / "project/job.yml").write_text(yaml.safe_dump(job, sort_keys=False))
+    done = ansible("ansible-runner", "run", str(tmp_path), "--playbook", "job.yml", "--ident", "job")
+    assert done.returncode == 0, done.stdout + done.stderr
+    events = [json.loads(path.read_text()) for path in (tmp_path / "artifacts/job/job_events").glob("*.json")]
+    ended = {event["event_data"]["task"]: event for event in events if event["event"] == "runner_on_ok"}
+    assert {event["event_data"]["host"] for event in ended.values()} == {"g"}
+    assert ended["In the guest"]["event_data"]["res"]["stdout"].strip() == "bedguest"
+    (told,) = ended["On its hypervisor"]["event_data"]["res"]["domains"]
+    assert (told["name"], told["state"]) == ("g", "running")
+
+
 # -- several hypervisors, and what may happen to one -------------------------------------------------------------------
 
 

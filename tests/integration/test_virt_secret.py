@@ -93,6 +93,19 @@ def test_another_definition_keeps_the_value(host: Host) -> None:
     assert told["description"] == "A third"
 
 
+def test_a_list_of_secrets_is_narrowed(host: Host) -> None:
+    host.run("virt_secret", xml=documents.secret("Hidden"), private=True, value=VALUE)
+    host.run("virt_secret", uuid=UUID, ephemeral=True)
+    for options, names in (
+        ({"private": True}, ["ceph it"]),
+        ({"private": False}, [UUID]),
+        ({"ephemeral": True}, [UUID]),
+        ({"ephemeral": False, "private": True}, ["ceph it"]),
+        ({"ephemeral": True, "private": True}, []),
+    ):
+        assert [secret["name"] for secret in host.run("virt_secret_info", **options)["secrets"]] == names
+
+
 def test_a_secret_for_nothing_in_particular_is_its_uuid(host: Host) -> None:
     host.converge("virt_secret", uuid=UUID, description="Plain")
     (told,) = host.run("virt_secret_info", names=[UUID])["secrets"]

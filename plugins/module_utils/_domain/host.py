@@ -82,14 +82,19 @@ def doubtful(disks: Iterable[Any], formats: Mapping[str, str]) -> list[str]:
 
 
 def read_host(session: Session) -> Facts:
-    """What a host has."""
-    return host_facts(parse(session.slow("read the capabilities", session.connection.getCapabilities)))
+    """What a host has; read once in a connection."""
+    if Facts not in session.known:
+        text = session.slow("read the capabilities", session.connection.getCapabilities)
+        session.known[Facts] = host_facts(parse(text))
+    return session.known[Facts]
 
 
 def read_abilities(session: Session, tree: Any) -> dict[str, frozenset[str]]:
-    """What libvirt says of a guest's type, architecture and machine."""
+    """What libvirt says of a guest's type, architecture and machine; read once in a connection for each."""
     places = ("devices/emulator", "os/type@arch", "os/type@machine", "@type")
-    asked = [value(tree, place) or None for place in places]
-    what = "read the domain capabilities"
-    xml = session.optional(what, session.connection.getDomainCapabilities, *asked, 0)
-    return {} if xml is None else abilities(parse(xml))
+    asked = tuple(value(tree, place) or None for place in places)
+    if asked not in session.known:
+        what = "read the domain capabilities"
+        xml = session.optional(what, session.connection.getDomainCapabilities, *asked, 0)
+        session.known[asked] = {} if xml is None else abilities(parse(xml))
+    return session.known[asked]

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import functools
+import time
 from dataclasses import replace
 from typing import Any
 
@@ -20,9 +21,9 @@ from .._domain.seed_volume import Store
 from .._domain.waiting import Goal, Waiter, goals
 from .._kind import Observed
 from .._plan import Plan, Refused
-from .._session import libvirt
+from .._session import Session, SessionError, libvirt
 from .._xml.compare import pairs
-from .._xml.document import compact, etree, find_all
+from .._xml.document import compact, etree, find_all, mask, parse
 from .._xml.overlay import Overlay, Scope
 from .domain import Domain
 
@@ -161,10 +162,37 @@ class Guest(Domain):
         starts = self.session.optional(what, handle.autostart)
         flags = libvirt.VIR_DOMAIN_UNDEFINE_KEEP_NVRAM | libvirt.VIR_DOMAIN_UNDEFINE_MANAGED_SAVE
         # Before libvirt 8.9 the state goes without a flag.
-        call(what, handle.undefineFlags, flags | getattr(libvirt, "VIR_DOMAIN_UNDEFINE_TPM", 0))
-        self.handle = call(f"{what}: define it again", self.session.connection.defineXML, xml)
+        flags |= getattr(libvirt, "VIR_DOMAIN_UNDEFINE_TPM", 0)
+        try:
+            call(what, handle.undefineFlags, flags)
+            self.handle = self._define_again(self.session, xml, starts)
+        except SessionError:
+            self._bring_back(xml, starts)
+            raise
+
+    def _define_again(self, session: Session, xml: str, starts: bool) -> Any:
+        what = f"define guest '{self.name}' again"
+        handle = session.slow(what, session.connection.defineXML, xml)
         if starts:
-            self.set_autostart(True)
+            session.call(what, handle.setAutostart, 1)
+        return handle
+
+    def _bring_back(self, xml: str, starts: bool) -> None:
+        """Define a guest over a connection of its own, as soon as there is one. Raises SessionError, which says how the
+        guest was defined, where there is none in time.
+        """
+        end = time.monotonic() + self.session.endpoint.timeout
+        while True:
+            again = Session(self.session.endpoint)
+            try:
+                self._define_again(again.open(), xml, starts)
+                again.close()
+                return
+            except SessionError as error:
+                if time.monotonic() > end:
+                    told = compact(mask(parse(xml), self.rules))
+                    raise SessionError(f"{error}; it may not be defined any more, and was: {told}") from None
+            time.sleep(1)
 
     def begin(self, observed: Observed, plan: Plan) -> None:
         for seed in self._seeds:

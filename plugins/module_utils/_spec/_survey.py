@@ -14,10 +14,31 @@ from .._xml.overlay import overlay
 from ._option import Spec
 from ._table import Row
 
-#: Options that narrow a list.
+#: What libvirt calls the types of pools in the names of its flags.
+POOL_TYPES = (
+    "dir",
+    "disk",
+    "fs",
+    "gluster",
+    "iscsi",
+    "iscsi-direct",
+    "logical",
+    "mpath",
+    "netfs",
+    "rbd",
+    "scsi",
+    "sheepdog",
+    "vstorage",
+    "zfs",
+)
+
+#: Options that narrow a list: an element of one, or the option itself where it is true, is the end of a flag's name.
 FILTERS: dict[str, dict[str, Any]] = {
     "states": {"type": "list", "elements": "str", "choices": ["active", "inactive"]},
+    "types": {"type": "list", "elements": "str", "choices": list(POOL_TYPES)},
     "autostart": {"type": "bool"},
+    "ephemeral": {"type": "bool"},
+    "private": {"type": "bool"},
 }
 
 
@@ -44,10 +65,13 @@ class Survey:
 
     def flags(self, params: dict[str, Any]) -> list[str]:
         """The names of the flags that narrow a list to what the options ask for."""
-        found = [state.upper() for state in params.get("states") or ()]
-        if params.get("autostart") is not None:
-            found.append("AUTOSTART" if params["autostart"] else "NO_AUTOSTART")
-        return [f"{self.listing}{name}" for name in found]
+        found: list[str] = []
+        for name in self.filters:
+            given = params[name]
+            if isinstance(given, bool):
+                found.append(name if given else f"no_{name}")
+            found += given if isinstance(given, list) else []
+        return [f"{self.listing}{one.upper().replace('-', '_')}" for one in found]
 
     def told(self, document: Any) -> dict[str, Any]:
         """A stored document as the options of a task that leaves it unchanged, without what libvirt puts in itself."""

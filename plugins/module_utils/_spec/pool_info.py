@@ -12,5 +12,5 @@ POOLS = Survey(
     spec=POOL,
     list_all="listAllStoragePools",
     listing="VIR_CONNECT_LIST_STORAGE_POOLS_",
-    filters=("states", "autostart"),
+    filters=("states", "types", "autostart"),
 )

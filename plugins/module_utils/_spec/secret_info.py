@@ -7,4 +7,10 @@ from __future__ import annotations
 from ._survey import Survey
 from .secret import SECRET
 
-SECRETS = Survey(plural="secrets", spec=SECRET)
+SECRETS = Survey(
+    plural="secrets",
+    spec=SECRET,
+    list_all="listAllSecrets",
+    listing="VIR_CONNECT_LIST_SECRETS_",
+    filters=("ephemeral", "private"),
+)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.converge.libvirt.plugins.module_utils._spec._survey import POOL_TYPES
 from ansible_collections.converge.libvirt.plugins.module_utils._spec.nodedev import CAPABILITIES
 from ansible_collections.converge.libvirt.tests.unit.in_process import Runner
 
@@ -102,6 +103,17 @@ def test_guests_by_state_and_autostart(run: Runner, host: Any) -> None:
 )
 def test_a_list_is_narrowed(run: Runner, module: str, options: dict[str, Any], found: int) -> None:
     assert len(run(module, **options)[LISTS[module]]) == found
+
+
+def test_pools_by_type(run: Runner) -> None:
+    for types, found in ((["dir"], 1), (["logical", "iscsi-direct"], 0), (["rbd", "dir"], 1)):
+        assert len(run("virt_pool_info", types=types)["pools"]) == found
+    assert run("virt_pool_info", types=["dir"], states=["inactive"])["pools"] == []
+
+
+@pytest.mark.parametrize("kind", POOL_TYPES)
+def test_every_type_of_pools_is_one_that_libvirt_lists(run: Runner, kind: str) -> None:
+    assert run("virt_pool_info", types=[kind])["changed"] is False
 
 
 def test_interfaces_by_state(run: Runner) -> None:

@@ -26,6 +26,7 @@ from typing import Any
 REPOSITORY = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(REPOSITORY / ".cache"), str(REPOSITORY / "tests/bed")]
 
+import libvirt
 import yaml
 from ansible.playbook.play_context import PlayContext
 from converge_bed import documents
@@ -73,6 +74,8 @@ def measure(size: int, peer: Path | None) -> dict[str, dict[str, float]]:
     bed_command("start", BED)
     try:
         bed = RunningBed(BED, files.uri, files.at("lib"))
+        # Else it says on stderr that the agent is not there yet.
+        libvirt.registerErrorHandler(lambda _context, _error: None, None)
         bed.await_agent(bed.connect().createXML(documents.guest_xml(GUEST, memory=256), 0))
         made: dict[str, Any] = {
             "by a channel": connection(libvirt_qemu, bed.uri, transfer_channel=True),

@@ -42,10 +42,12 @@ def stocked(host: Host) -> Host:
 
 
 #: What goes through Ansible itself, so that another ansible-core may make another thing of it.
-BY_ANSIBLE = ("test_ansible.py", "test_examples.py", "test_secrets.py")
+BY_ANSIBLE = ("test_ansible.py", "test_secrets.py")
 
+#: A matrix that runs whole: what people copy.
+WHOLE = ("test_examples.py",)
 
-#: Where guests boot and images travel, a third is a sample: on the oldest core, for these hardly see Ansible.
+#: Where guests boot and images travel, a quarter is a sample, as of a matrix: these hardly see Ansible.
 IN_PART = (
     "test_cloud_init.py",
     "test_connection_qemu.py",
@@ -55,6 +57,7 @@ IN_PART = (
     "test_inventory.py",
     "test_options.py",
     "test_stack.py",
+    "test_stack_examples.py",
     "test_volume_action.py",
     "test_volume_content.py",
     "test_volume_faults.py",
@@ -67,8 +70,8 @@ IN_PART = (
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what `make test` leaves to `make test-all`. The oldest core (CONVERGE_SAMPLE=oldest) and the newest one
     (CONVERGE_SAMPLE=newest) share the tests, always in the same way; what goes through Ansible runs on both. Of what is
-    marked as long a sixth runs, on the oldest core, of the files in IN_PART a third, and of a matrix two rows of three.
-    Without CONVERGE_SAMPLE nothing is left out.
+    marked as long a twelfth runs, and of a matrix, as of the files in IN_PART, a quarter, on the oldest core. Without
+    CONVERGE_SAMPLE nothing is left out.
     """
     sample = os.environ.get("CONVERGE_SAMPLE")
     if not sample:
@@ -79,14 +82,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _is_chosen(item: pytest.Item, newest: bool) -> bool:
-    part = zlib.crc32(item.nodeid.encode()) % 6
+    part, name = zlib.crc32(item.nodeid.encode()) % 12, item.path.name
     if item.get_closest_marker("long") is not None:
         return part == 0 and not newest
-    if item.path.name in BY_ANSIBLE:
+    if name in BY_ANSIBLE:
         return True
-    if item.path.name in IN_PART:
-        return part in (2, 3) and not newest
-    if "[" in item.name:
-        # A row of a matrix.
-        return part in ((0, 1) if newest else (2, 3))
-    return (part in (0, 1)) is newest
+    if name in IN_PART or ("[" in item.name and name not in WHOLE):
+        return part % 4 == 1 and not newest
+    return (part % 3 == 0) is newest

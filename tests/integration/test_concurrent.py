@@ -49,6 +49,7 @@ def test_two_runs_that_change_the_same_network(host: Host) -> None:
     assert sum(f"end='192.168.78.{end}'" in stored for end in ends) == 1
 
 
+@pytest.mark.long
 def test_ten_runs_on_one_pool(host: Host) -> None:
     host.make_pool("n", f"{documents.IMAGES}/n")
     changed = documents.pool("n", mode="0700")
@@ -85,6 +86,7 @@ def test_ten_runs_on_one_guest(host: Host) -> None:
         host.unchanged("virt_domain", name="n", **task)
 
 
+@pytest.mark.long
 def test_runs_that_start_and_stop_the_same_network_and_pool(host: Host) -> None:
     for module, xml in (("virt_net", documents.network("n")), ("virt_pool", documents.pool("n"))):
         for state in ("active", "inactive", "absent"):

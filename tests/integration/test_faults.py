@@ -97,6 +97,7 @@ def test_at_each_step(host: Host, name: str, action: Literal["kill", "cut"]) -> 
         host.unchanged(plan.module, **plan.options)
 
 
+@pytest.mark.long
 def test_a_call_that_gets_no_answer_ends_in_time(host: Host) -> None:
     for step in (1, 2):
         nothing(host)
@@ -109,6 +110,7 @@ def test_a_call_that_gets_no_answer_ends_in_time(host: Host) -> None:
         host.run("virt_domain", xml=guest_xml("g"), autostart=True)
 
 
+@pytest.mark.long
 def test_a_frozen_agent_holds_up_no_shutdown_for_ever(host: Host) -> None:
     host.run("virt_net", xml=network_xml("lan"), state="active")
     host.run("virt_domain", xml=guest_xml("g", "lan", arguments="bed.noagent"), state="running")

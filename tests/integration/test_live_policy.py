@@ -102,10 +102,11 @@ def test_a_nic_is_taken_out_of_a_running_guest_only_where_that_is_allowed(runnin
     assert [one.get("address") for one in guests.live(running, "g").iterfind("devices/interface/mac")] == [MACS[1]]
 
 
+@pytest.mark.long
 def test_a_guest_that_does_not_let_go_is_asked_again_by_the_next_run(lan: Host) -> None:
     lan.run("virt_domain", xml=guest(*NICS, arguments="acpiphp.disable=1"), state="running")
     guests.booted(lan, "g")
-    task: dict[str, Any] = {"xml": guest(NICS[1], arguments="acpiphp.disable=1"), "unplug": True, "wait_timeout": 30}
+    task: dict[str, Any] = {"xml": guest(NICS[1], arguments="acpiphp.disable=1"), "unplug": True, "wait_timeout": 8}
     asked = lan.run("virt_domain", **task)
     path = f"devices/interface[{MACS[0]}]"
     assert hows(asked) == [(path, "restart")]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 
+import pytest
 from converge_bed.documents import guest_xml
 
 from ansible_collections.converge.libvirt.tests.integration import documents, guests
@@ -27,6 +28,7 @@ def test_statistics_of_many_guests_are_one_question(host: Host) -> None:
     assert len(proxy.calls) == 2
 
 
+@pytest.mark.long
 def test_a_guest_that_hangs_holds_up_no_statistics(host: Host) -> None:
     for name in ("good", "stuck", "also"):
         host.connection.defineXML(guest_xml(name, arguments="bed.noagent")).create()

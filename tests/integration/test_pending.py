@@ -110,6 +110,7 @@ def test_a_device_plugged_in_by_hand_is_live_only(running: Host) -> None:
     assert [one["path"] for one in outcome["pending"]] == ["memory"]
 
 
+@pytest.mark.long
 def test_a_device_plugged_in_by_hand_goes_at_the_next_start_where_xml_owns_the_document(running: Host) -> None:
     guests.booted(running, "g")
     running.virsh("attach-disk", "g", "/var/lib/libvirt/images/spare.img", "vdb", "--live")

@@ -25,6 +25,7 @@ def lead(host: Host, state: str) -> Outcome:
     return outcome
 
 
+@pytest.mark.long
 def test_from_state_to_state(host: Host) -> None:
     host.run("virt_domain", xml=guest_xml("g"))
     lead(host, "paused")
@@ -96,6 +97,7 @@ def test_a_paused_guest_is_stopped_by_force_only(host: Host) -> None:
     assert guests.state(host, "g") == "stopped"
 
 
+@pytest.mark.long
 def test_a_saved_image_is_dropped_only_where_the_task_says_so(host: Host) -> None:
     host.run("virt_domain", xml=guest_xml("g"), state="paused")
     for state in ("stopped", "present"):

@@ -85,6 +85,7 @@ def test_removing_a_device_does_not_renumber_the_others(host: Host) -> None:
     assert kept.attrib == slots.attrib
 
 
+@pytest.mark.long
 def test_starting_and_stopping_are_told_as_changes(host: Host) -> None:
     host.run("virt_net", xml=documents.network("n"))
     for state in ("active", "inactive"):

@@ -75,6 +75,7 @@ def test_an_example_is_made_kept_and_taken_away(host: Host, name: str) -> None:
     assert not [one for one in left if not one.startswith("file/")]
 
 
+@pytest.mark.long
 def test_the_cluster_grows_and_shrinks(host: Host) -> None:
     prepare(host, "cluster")
     play(host, "cluster", workers=2)

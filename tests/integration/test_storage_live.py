@@ -29,6 +29,7 @@ def stocked(host: Host) -> Host:
     return host
 
 
+@pytest.mark.long
 def test_a_volume_of_a_running_guest_grows_and_the_guest_sees_it(stocked: Host) -> None:
     by_pool = """<disk type='volume'><driver name='qemu' type='qcow2'/><source pool='images' volume='b.qcow2'/>
         <target dev='vdb' bus='virtio'/></disk>"""

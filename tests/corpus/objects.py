@@ -13,6 +13,7 @@ import typing as t
 
 import libvirt
 from lxml import etree
+from retarget import variants
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 # The engine imports only itself: no collection tree and no ansible are needed to reach it.
@@ -53,6 +54,18 @@ class Handler:
     def define(self, document: str) -> None:
         """Define the object, for the first time or again."""
         raise NotImplementedError
+
+    def define_first(self, text: str) -> tuple[str | None, str]:
+        """Define the first variant of a document that libvirt takes, and return it, and the last complaint."""
+        complaint = ""
+        for variant in variants(self.noun, text):
+            try:
+                self.define(variant)
+            except libvirt.libvirtError as error:
+                complaint = error.get_error_message()
+            else:
+                return variant, complaint
+        return None, complaint
 
     def dump(self) -> str:
         """What libvirt has stored."""

@@ -33,7 +33,6 @@ from judge import line
 from kinds import KINDS
 from objects import Handler, standing_aside
 from options import told
-from retarget import variants
 
 from plugins.module_utils._xml.compare import compare
 from plugins.module_utils._xml.document import DocumentError
@@ -68,7 +67,7 @@ def apply_twice(handler: Handler, file: pathlib.Path, name: str, remember: bool)
     """Define a document, then do what a second task with the same document would do."""
     outcome = Outcome(name)
     try:
-        given = _define_first(handler, file, outcome)
+        given, outcome.error = handler.define_first(file.read_text(encoding="utf-8", errors="replace"))
         if given is None:
             return outcome
         outcome.defined = True
@@ -76,18 +75,6 @@ def apply_twice(handler: Handler, file: pathlib.Path, name: str, remember: bool)
     finally:
         handler.remove()
     return outcome
-
-
-def _define_first(handler: Handler, file: pathlib.Path, outcome: Outcome) -> str | None:
-    text = file.read_text(encoding="utf-8", errors="replace")
-    for variant in variants(handler.noun, text):
-        try:
-            handler.define(variant)
-        except libvirt.libvirtError as error:
-            outcome.error = error.get_error_message()
-        else:
-            return variant
-    return None
 
 
 def _second_apply(handler: Handler, given: str, outcome: Outcome, remember: bool) -> None:

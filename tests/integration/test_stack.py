@@ -7,16 +7,11 @@
 from __future__ import annotations
 
 import copy
-import json
-import re
-from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from converge_bed.documents import guest_xml
 from converge_bed.proxy import WRITES, Fault
 
-from ansible_collections.converge.libvirt.tests.integration import documents
 from ansible_collections.converge.libvirt.tests.integration.host import Host, Outcome, one_sentence
 
 FOLDER = "/var/lib/libvirt/images/lab"
@@ -130,106 +125,6 @@ def test_only_what_differs_is_changed(host: Host) -> None:
     assert names(changed, changed=True) == ["domains/node-1"]
     (one,) = [one for one in changed["objects"] if one["changed"]]
     assert [change["path"] for change in one["changes"]] == ["memory", "currentMemory"]
-
-
-#: Guests in the words of virt_domain; as documents; with what only runs, and with a secret.
-SAMPLE: dict[str, dict[str, Any]] = {
-    "typed": {**GUEST, "disks": [], "interfaces": [], "title": "A guest", "autostart": True},
-    "graphics": {
-        **GUEST,
-        "disks": [],
-        "graphics": [{"type": "vnc", "passwd": "s3cr-p4s"}],
-        "videos": [{"model": "vga"}],
-    },
-    "many": {
-        **GUEST,
-        "disks": [
-            {
-                "target": f"vd{letter}",
-                "bus": "virtio",
-                "source": {"file": f"/tmp/{letter}.img"},
-                "driver": {"type": "raw"},
-            }
-            for letter in "abcd"
-        ],
-        "cpu": {"mode": "custom", "model": "qemu64"},
-        "unmanaged": "keep",
-    },
-    "document": {"xml": documents.domain("document", documents.disk("/tmp/a.img") + documents.interface())},
-    "both": {"xml": documents.domain("both", documents.disk("/tmp/a.img")), "memory": "96MiB", "keep": ["title"]},
-    "typo": {"xml": documents.domain("typo", more="<nosuch/>")},
-    "runs": {"xml": guest_xml("runs"), "state": "running", "shutdown": {"timeout": 0.1, "force": True}},
-    "paused": {"xml": guest_xml("paused"), "state": "paused", "shutdown": {"timeout": 0.1, "force": True}},
-}
-#: Documents as people write them, with what libvirt spells otherwise.
-WRITTEN = Path(__file__).parents[1] / "unit/plugins/module_utils/_xml/data/domain"
-SAMPLE |= {name: {"xml": (WRITTEN / f"{name}.xml").read_text()} for name in ("q35", "pc", "numa")}
-
-#: Of the others, by module and noun.
-OTHERS: list[tuple[str, str, str, dict[str, Any]]] = [
-    ("networks", "virt_net", "network", {"xml": documents.network("n"), "state": "active", "autostart": True}),
-    ("networks", "virt_net", "network", {"name": "typed", "bridge": {"name": "conv-typed"}}),
-    ("pools", "virt_pool", "pool", {"xml": documents.pool("p"), "state": "active"}),
-    ("volumes", "virt_volume", "volume", {"pool": "p", "name": "v", "capacity": "1MiB", "format": "qcow2"}),
-    ("secrets", "virt_secret", "secret", {"usage": {"type": "ceph", "id": "k"}, "value": "v3ry-hidden"}),
-    ("nwfilters", "virt_nwfilter", "filter", {"xml": documents.nwfilter("f")}),
-]
-#: What differs from run to run, whoever asks.
-FRESH = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|52:54:00(:[0-9a-f]{2}){3}|(?<=id=\")\d+|\d{10,}(\.\d+)?")
-
-
-def test_an_object_is_told_as_by_its_own_module(host: Host) -> None:
-    """Predicted, made, changed, left alone and removed: what the stack tells of each is what its module tells."""
-    options = [
-        *OTHERS,
-        *(("domains", "virt_domain", "domain", {**({} if "xml" in one else {"name": name}), **one})
-          for name, one in SAMPLE.items()),
-    ]  # fmt: skip
-    steps: list[tuple[str, bool, dict[str, Any]]] = [
-        ("made", False, {}),
-        ("left alone", False, {}),
-        ("predicted to change", True, {"memory": "80MiB"}),
-        ("changed", False, {"memory": "80MiB"}),
-        ("left alone after that", False, {"memory": "80MiB"}),
-        ("predicted to go", True, {"state": "absent"}),
-        ("removed", False, {"state": "absent"}),
-    ]
-    told: dict[str, list[list[dict[str, Any]]]] = {"stack": [], "modules": []}
-    for who, results in told.items():
-        for _step, check, change in steps:
-            own = [
-                (kind, module, {**one, **(change if kind == "domains" or "state" in change else {})})
-                for kind, module, _noun, one in options
-            ]
-            # What goes goes the other way round.
-            own = own[::-1] if "state" in change else own
-            if who == "modules":
-                outcomes = [host.attempt(module, check=check, **copy.deepcopy(one)) for _kind, module, one in own]
-                results.append([outcome.result for outcome in outcomes][:: -1 if "state" in change else 1])
-                continue
-            stack: dict[str, list[dict[str, Any]]] = {}
-            for kind, _module, one in own:
-                stack.setdefault(kind, []).append(one)
-            outcome = attempt(host, check=check, **stack)
-            assert outcome.rc == 0, outcome["msg"]
-            by_name = {(one["kind"], one["name"].rpartition("/")[2]): one for one in outcome["objects"]}
-            results.append([by_name[kind, _name_of(kind, one)] for kind, _module, _noun, one in options])
-    for (step, _check, _change), mine, theirs in zip(steps, told["stack"], told["modules"]):
-        for (kind, _module, noun, _one), one, other in zip(options, mine, theirs):
-            for key in ("changed", "changes", "side_effects", "actions", "pending", "live_only", noun):
-                assert _alike(one[key]) == _alike(other[key]), f"{kind} {one['name']}, {step}: {key}"
-
-
-def _name_of(kind: str, one: dict[str, Any]) -> str:
-    if kind == "secrets":
-        return f"{one['usage']['type']} {one['usage']['id']}"
-    found = re.search("<name>(.*?)</name>|<filter name='(.*?)'", one.get("xml", ""))
-    return str(one["name"] if found is None else found[1] or found[2])
-
-
-def _alike(told: Any) -> str:
-    """A part of a result, without what differs from run to run."""
-    return FRESH.sub("fresh", json.dumps(told, sort_keys=True).replace('\\"', '"'))
 
 
 def test_a_failure_stops_only_what_needs_it(host: Host) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Callable
 
 from .._plan import Plan, Refused
-from .._session import Session, libvirt
+from .._session import Session, SessionError, libvirt
 from .._xml.document import parse, value
 
 #: Asks for every disk of the guest that may be removed, instead of naming them.
@@ -182,10 +182,26 @@ def format_of(session: Session, disk: Any) -> str | None:
 def _pool_volume(session: Session, pool: str, volume: str) -> Any:
     look_up = session.connection.storagePoolLookupByName
     found = session.look_up(f"look up pool '{pool}'", "VIR_ERR_NO_STORAGE_POOL", look_up, pool)
-    if found is None or not session.call(f"read the state of pool '{pool}'", found.isActive):
+    if found is None or not _of_pool(session, f"read the state of pool '{pool}'", found.isActive):
         return None
     what = f"look up volume '{volume}' of pool '{pool}'"
-    return session.look_up(what, "VIR_ERR_NO_STORAGE_VOL", found.storageVolLookupByName, volume)
+    return _of_pool(session, what, found.storageVolLookupByName, volume)
+
+
+def volumes_of(session: Session, pool: Any) -> list[Any]:
+    """The volumes of a pool that was active; none where it is not any more."""
+    return _of_pool(session, f"list the volumes of pool '{pool.name()}'", pool.listAllVolumes) or []
+
+
+def _of_pool(session: Session, what: str, function: Callable[..., Any], *arguments: Any) -> Any:
+    """What a pool tells; None where another run has stopped or removed it, or what it is asked for, meanwhile."""
+    gone = libvirt.VIR_ERR_NO_STORAGE_POOL, libvirt.VIR_ERR_OPERATION_INVALID, libvirt.VIR_ERR_NO_STORAGE_VOL
+    try:
+        return session.slow(what, function, *arguments)
+    except SessionError as error:
+        if error.code not in gone:
+            raise
+        return None
 
 
 def _guests(session: Session) -> Iterable[tuple[str, bool, set[str]]]:
@@ -221,7 +237,7 @@ def _backed(session: Session) -> Iterable[tuple[str, str, str | None, str]]:
     """Every volume of an active pool that builds upon something: pool, name, its path, and that of what is below."""
     flags = libvirt.VIR_CONNECT_LIST_STORAGE_POOLS_ACTIVE
     for pool in session.call("list the pools", session.connection.listAllStoragePools, flags):
-        for volume in session.slow(f"list the volumes of pool '{pool.name()}'", pool.listAllVolumes):
+        for volume in volumes_of(session, pool):
             what = f"read volume '{volume.name()}'"
             xml = session.look_up(what, "VIR_ERR_NO_STORAGE_VOL", volume.XMLDesc, 0)
             if xml is None:

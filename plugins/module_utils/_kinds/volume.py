@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._domain.storage import in_use, user_of
+from .._domain.storage import in_use, user_of, volumes_of
 from .._kind import Kind, Observed
 from .._plan import Plan, Refused
 from .._session import SessionError, libvirt
@@ -63,17 +63,12 @@ class Volume(Kind):
         if name is None:
             active = libvirt.VIR_CONNECT_LIST_STORAGE_POOLS_ACTIVE
             pools = self.session.slow("list the pools", connection.listAllStoragePools, active)
-        else:
-            look_up = connection.storagePoolLookupByName
-            pool = self.session.look_up(f"look up pool '{name}'", "VIR_ERR_NO_STORAGE_POOL", look_up, name)
-            if pool is None:
-                raise Refused(f"there is no pool '{name}' on {self.session.uri}")
-            pools = [pool]
-        return [
-            volume
-            for pool in pools
-            for volume in self.session.slow(f"list the volumes of pool '{pool.name()}'", pool.listAllVolumes)
-        ]
+            return [volume for pool in pools for volume in volumes_of(self.session, pool)]
+        look_up = connection.storagePoolLookupByName
+        pool = self.session.look_up(f"look up pool '{name}'", "VIR_ERR_NO_STORAGE_POOL", look_up, name)
+        if pool is None:
+            raise Refused(f"there is no pool '{name}' on {self.session.uri}")
+        return list(self.session.slow(f"list the volumes of pool '{name}'", pool.listAllVolumes))
 
     def observe(self) -> Observed:
         what = f"read volume '{self.handle.name()}'"

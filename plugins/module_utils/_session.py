@@ -261,7 +261,7 @@ class Session:
         """
         trying = f"cannot {what} {place} {self.uri}"
         limit = self.endpoint.timeout if seconds is None else seconds
-        pause, end = FIRST_PAUSE, 0.0
+        pause, end, lost = FIRST_PAUSE, 0.0, False
         while True:
             try:
                 return self.begin(trying, function, *arguments).result(limit)
@@ -269,6 +269,10 @@ class Session:
                 self.stuck = True
                 raise DeadlineError(f"{trying}: no answer within {limit:g} s; is libvirtd there and healthy?") from None
             except libvirt.libvirtError as error:
+                if error.get_error_code() is None and not lost:
+                    # Python has freed another of libvirt's objects in that moment, which takes the error away.
+                    lost = True
+                    continue
                 end = end or time.monotonic() + self.endpoint.timeout
                 if not _is_busy(error) or time.monotonic() + pause > end:
                     raise failure(trying, error) from None

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import socket
@@ -305,3 +306,24 @@ def test_whether_a_connection_stands_is_told_without_asking(libvirt: Any) -> Non
     session.connection = connection
     session.close()
     assert not session.is_alive()
+
+
+@pytest.fixture
+def thresholds() -> Iterator[range]:
+    """Of Python's garbage collection: one after the other, so that it comes in every moment of a call."""
+    before = gc.get_threshold()
+    yield range(1, 120)
+    gc.set_threshold(*before)
+
+
+def test_an_error_is_not_lost_to_what_python_frees(session: Session, thresholds: range) -> None:
+    connection = session.connection
+    for threshold in thresholds:
+        gc.set_threshold(0)
+        gc.collect()
+        garbage: list[Any] = [connection.lookupByName("test")]
+        garbage.append(garbage)
+        del garbage
+        gc.set_threshold(threshold)
+        found = session.look_up("look up", "VIR_ERR_NO_DOMAIN", connection.lookupByName, "nosuch")
+        assert found is None

@@ -69,6 +69,7 @@ class Plan:
     state: str = "absent"
     autostart: bool | None = None
     fresh: bool = False
+    along: list[Any] = field(default_factory=list)
 
     def add(self, sentence: str, run: Callable[[], None]) -> None:
         self.steps.append(Step(sentence, run))

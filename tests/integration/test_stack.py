@@ -343,3 +343,53 @@ def test_a_volume_whose_source_has_changed_is_noticed(host: Host) -> None:
     host.bed.outside(f"{FOLDER}/source.img").write_bytes(b"x" * (1 << 20))
     assert attempt(host, volumes=[copied]).rc == 1, "as virt_volume, which overwrites nothing unasked"
     assert attempt(host, volumes=[{**copied, "overwrite": "safely"}])["changed"] is True
+
+
+def test_storage_that_goes_with_a_guest_goes_once(host: Host) -> None:
+    """Although its volume has an entry as well: in check mode as for real."""
+    together = lab(2)
+    together["defaults"]["domains"] = {**GUEST, "remove_storage": ["all"]}
+    converged(host, **together)
+    gone = converged(host, **together, state="absent")
+    assert names(gone, changed=True) == [
+        "networks/lab",
+        "pools/lab",
+        "volumes/lab/base.qcow2",
+        "domains/node-0",
+        "domains/node-1",
+    ]
+    (guest,) = [one for one in gone["objects"] if one["name"] == "node-1"]
+    assert guest["actions"][-1] == f"delete {FOLDER}/node-1.qcow2, disk vda of guest 'node-1'"
+
+
+def test_storage_that_goes_with_a_guest_comes_back_where_the_stack_has_it(host: Host) -> None:
+    converged(host, **lab(2))
+    other = lab(2)
+    other["domains"][1] |= {"state": "absent", "remove_storage": ["vda"]}
+    predicted = attempt(host, check=True, **other)
+    happened = attempt(host, **other)
+    assert happened.rc == 0, happened["msg"]
+    assert (
+        names(predicted, changed=True)
+        == names(happened, changed=True)
+        == ["volumes/lab/node-1.qcow2", "domains/node-1"]
+    )
+    assert attempt(host, **other)["changed"] is False
+
+
+def test_storage_that_shall_be_wiped_does_not_go_with_a_guest(host: Host) -> None:
+    converged(host, **lab(1))
+    wiping = lab(1, state="absent")
+    wiping["domains"][0]["remove_storage"] = ["vda"]
+    wiping["volumes"][0]["wipe"] = "zero"
+    before = host.known()
+    for check in (True, False):
+        refused = attempt(host, check=check, **{**wiping, "pools": [], "networks": []})
+        assert "remove_storage would delete lab/node-0.qcow2 before it is wiped" in one_sentence(refused)
+        assert names(refused, tried=False) == ["volumes/lab/base.qcow2", "volumes/lab/node-0.qcow2"]
+    assert host.known() == before
+    wiping["domains"][0]["remove_storage"] = []
+    gone = attempt(host, **wiping)
+    assert "wipe volume 'node-0.qcow2' (zero)" in next(
+        one["actions"] for one in gone["objects"] if one["name"] == "lab/node-0.qcow2"
+    )

@@ -197,6 +197,7 @@ class Store:
             if in_use(self.session, [volume], what) is None:
                 self.session.slow(what, volume.delete, 0)
 
+        plan.along.append(volume)
         plan.add(what, delete)
 
     def plan_removal(self, stored: Any, plan: Plan) -> None:

@@ -119,6 +119,7 @@ def plan_removal(
         path = path_of(session, volume)
         if path is not None:
             paths.add(path)
+            plan.along.append(volume)
             what = f"delete {path}, disk {target} of guest '{guest}'"
             plan.add(what, functools.partial(session.slow, what, volume.delete, 0))
     if not paths:
@@ -182,22 +183,21 @@ def format_of(session: Session, disk: Any) -> str | None:
 def _pool_volume(session: Session, pool: str, volume: str) -> Any:
     look_up = session.connection.storagePoolLookupByName
     found = session.look_up(f"look up pool '{pool}'", "VIR_ERR_NO_STORAGE_POOL", look_up, pool)
-    if found is None or not _of_pool(session, f"read the state of pool '{pool}'", found.isActive):
+    if found is None or not _of_pool(session.call, f"read the state of pool '{pool}'", found.isActive):
         return None
-    what = f"look up volume '{volume}' of pool '{pool}'"
-    return _of_pool(session, what, found.storageVolLookupByName, volume)
+    return _of_pool(session.call, f"look up volume '{volume}' of pool '{pool}'", found.storageVolLookupByName, volume)
 
 
 def volumes_of(session: Session, pool: Any) -> list[Any]:
     """The volumes of a pool that was active; none where it is not any more."""
-    return _of_pool(session, f"list the volumes of pool '{pool.name()}'", pool.listAllVolumes) or []
+    return _of_pool(session.slow, f"list the volumes of pool '{pool.name()}'", pool.listAllVolumes) or []
 
 
-def _of_pool(session: Session, what: str, function: Callable[..., Any], *arguments: Any) -> Any:
+def _of_pool(ask: Callable[..., Any], what: str, function: Callable[..., Any], *arguments: Any) -> Any:
     """What a pool tells; None where another run has stopped or removed it, or what it is asked for, meanwhile."""
     gone = libvirt.VIR_ERR_NO_STORAGE_POOL, libvirt.VIR_ERR_OPERATION_INVALID, libvirt.VIR_ERR_NO_STORAGE_VOL
     try:
-        return session.slow(what, function, *arguments)
+        return ask(what, function, *arguments)
     except SessionError as error:
         if error.code not in gone:
             raise

@@ -184,6 +184,7 @@ class Domain(Defined):
             what = f"undefine guest '{self.name}'"
             plan.add(what, lambda: self.session.slow(what, self.handle.undefineFlags, flags))
         plan.steps.extend(storage.steps)
+        plan.along.extend(storage.along)
 
     def _undefine_flags(self, observed: Observed) -> int:
         """What goes with the definition. Raises Refused where something would be lost unasked."""

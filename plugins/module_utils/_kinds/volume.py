@@ -31,6 +31,11 @@ class Volume(Kind):
     pool: Any = None
 
     def find(self, name: str | None, uuid: str | None) -> Any:
+        found = self._found(name)
+        # In check mode, what would have gone with a guest is still there.
+        return None if self.check and ("volumes", f"{self.params['pool']}/{name}") in self.removed else found
+
+    def _found(self, name: str | None) -> Any:
         if self.glimpse is not None:
             (found, _none), self.glimpse = self.glimpse, None
             return found

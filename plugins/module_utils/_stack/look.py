@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from .._kind import Kind, Observed
-from .._session import SessionError, libvirt
+from .._session import Session, SessionError, libvirt
 
 
 def everything(kind: str, one: Kind) -> Iterator[tuple[str, Any]]:
@@ -16,12 +16,18 @@ def everything(kind: str, one: Kind) -> Iterator[tuple[str, Any]]:
     for handle in one.everything():
         name = one.title(handle)
         if kind == "volumes":
-            what = f"look up the pool of volume '{name}'"
-            pool = one.session.look_up(what, one.missing, handle.storagePoolLookupByVolume)
+            pool = pool_of(one.session, handle)
             if pool is None:
                 continue
-            name = f"{pool.name()}/{name}"
+            name = f"{pool}/{name}"
         yield name, handle
+
+
+def pool_of(session: Session, volume: Any) -> str | None:
+    """The name of the pool of a volume; None where the volume has gone."""
+    what = f"look up the pool of volume '{volume.name()}'"
+    pool = session.look_up(what, "VIR_ERR_NO_STORAGE_VOL", volume.storagePoolLookupByVolume)
+    return None if pool is None else str(pool.name())
 
 
 def seen(one: Kind, handle: Any) -> Observed | None:

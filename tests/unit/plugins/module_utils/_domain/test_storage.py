@@ -163,3 +163,30 @@ def test_a_look_at_the_host_is_shared_for_a_while(
     later = storage.time.monotonic() + storage.GOOD_FOR + 60
     monkeypatch.setattr(storage.time, "monotonic", lambda: later)
     assert asked(looks), "no look is good for ever"
+
+
+class Overtaken:
+    """A connection beside which somebody stops or removes the pools as soon as they are listed."""
+
+    def __init__(self, connection: Any, *ways: str) -> None:
+        self.connection = connection
+        self.ways = ways
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.connection, name)
+
+    def listAllStoragePools(self, flags: int) -> list[Any]:  # noqa: N802 - libvirt's name
+        pools: list[Any] = self.connection.listAllStoragePools(flags)
+        for pool in pools:
+            for way in self.ways:
+                getattr(pool, way)()
+        return pools
+
+
+@pytest.mark.parametrize("ways", [("destroy",), ("destroy", "undefine")])
+def test_a_pool_that_goes_meanwhile_has_no_volume_that_builds_on_another(
+    session: Session, volumes: dict[str, Any], ways: tuple[str, ...]
+) -> None:
+    session.connection = Overtaken(session.connection, *ways)
+    assert in_use(session, [volumes["a"]], "delete volume 'a'") is None
+    session.connection = session.connection.connection

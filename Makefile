@@ -95,6 +95,11 @@ pairs: setup ## Judge documents that libvirt's own tests pair with its answers; 
 	@test -n "$(DIR)" || { echo "say which folder: make pairs DIR=folder"; exit 2; }
 	@$(PYTHON) tests/corpus/pairs.py "$(DIR)" $(ARGS)
 
+.PHONY: stacked
+stacked: setup ## Compare what a stack tells of documents with what their modules tell: make stacked DIR=folder (ARGS='--seed 2')
+	@test -n "$(DIR)" || { echo "say which folder: make stacked DIR=folder"; exit 2; }
+	@$(PYTHON) tests/corpus/stacked.py "$(DIR)" $(ARGS)
+
 .PHONY: fuzz
 fuzz: setup ## Fuzz the XML engine: make fuzz SECONDS=3600 (DIR=folder of real documents)
 	@.venv/bin/nox --session fuzz -- --seconds $(SECONDS) $(if $(DIR),--dir "$(DIR)") $(ARGS)

@@ -44,7 +44,7 @@ STACKED = {
     "domain": ("domains", "virt_domain"),
 }
 """By folder: the list of a stack, and the module."""
-OTHER = {
+OTHER: dict[str, dict[str, t.Any]] = {
     "secret": {"description": "Another"},
     "network": {"autostart": True},
     "pool": {"autostart": True},

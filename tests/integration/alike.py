@@ -37,15 +37,14 @@ def apart(
             said, meant = (_plain(each.get(key, "nothing"), given) for each in (mine, theirs))
             if said != meant:
                 yield f"{one['kind']} {one['name']}: {key}: {_about(said, meant)}"
-    for key, mine, theirs in (
+    diffs = [one["diff"] for one in modules if one.get("changed") and "diff" in one]
+    for key, several, singly in (
         ("warnings", _warnings([stack]), _warnings(modules)),
-        ("diff", stack.get("diff", []), [one["diff"] for one in modules if one.get("changed") and "diff" in one]),
+        ("diff", stack.get("diff", []), diffs),
     ):
-        lines, meant_lines = ({_plain(each, given) for each in several} for several in (mine, theirs))
-        yield from (f"{key}: only the stack says {each}" for each in sorted(lines - meant_lines))
-        yield from (
-            f"{key}: only a module says {each}" for each in sorted(meant_lines - lines) if OF_EARLIER not in each
-        )
+        here, there = ({_plain(each, given) for each in sentences} for sentences in (several, singly))
+        yield from (f"{key}: only the stack says {each}" for each in sorted(here - there))
+        yield from (f"{key}: only a module says {each}" for each in sorted(there - here) if OF_EARLIER not in each)
 
 
 def _warnings(results: Iterable[dict[str, Any]]) -> list[Any]:

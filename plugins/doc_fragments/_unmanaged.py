@@ -18,7 +18,8 @@ options:
       - V(remove) takes them as the whole. What else is in a list, or in the definition, is removed, except what libvirt puts
         there by itself.
       - V(keep) takes them as the least that has to be there. What else is in a list, or in the definition, stays.
-        A list of plain values is the whole all the same.
+        Where the order counts, as in a boot order, what the task names comes first. A list that is one thing as it stands is
+        the whole all the same, such as the arguments of O(init) or the three certificates of a smart card.
     type: str
     choices: [remove, keep]
     default: remove

@@ -230,7 +230,9 @@ class Row:
 
     def all_lists(self) -> list[str]:
         inner = [path for row in self.rows for path in row.all_lists()]
-        return [self.path, *(join(self.path, path) for path in inner)] if self.is_list else inner
+        if not self.several or "whole" in self.words:
+            return inner
+        return [self.path, *(join(self.path, path) for path in inner)]
 
 
 def rows(table: Table) -> tuple[Row, ...]:

@@ -61,7 +61,7 @@ TABLE: Table = {
     "bootloader": "bootloader",
     "bootloader_args": "bootloader_args",
     "init": "os/init",
-    "init_args": "os/initarg list",
+    "init_args": "os/initarg list whole",
     "init_env": {"": "os/initenv", "name": "@name required", "value": "."},
     "init_dir": "os/initdir",
     "init_user": "os/inituser",

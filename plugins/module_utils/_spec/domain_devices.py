@@ -404,7 +404,7 @@ _KINDS: dict[str, tuple[str, Table]] = {
         "sound",
         {
             "model": "@model",
-            "codecs": "codec@type list",
+            "codecs": "codec@type list whole",
             "audio": "audio@id int",
             "multichannel": "@multichannel yes since=9.4",
         },
@@ -451,7 +451,7 @@ _KINDS: dict[str, tuple[str, Table]] = {
     ),
     "smartcards": (
         "smartcard",
-        {"mode": "@mode", "type": "@type", "database": "database", "certificates": "certificate list"},
+        {"mode": "@mode", "type": "@type", "database": "database", "certificates": "certificate list whole"},
     ),
     "hubs": ("hub", {"type": "@type"}),
     "cryptos": (

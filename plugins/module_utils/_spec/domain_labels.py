@@ -115,6 +115,7 @@ def _read_os(tree: Any) -> str | None:
 
 
 _OURS = [f"metadata/{{{GUEST.replace('/', '_')}}}guest"]
+_TAG, _ITEM = (f"{_OURS[0]}/{{{GUEST.replace('/', '_')}}}{tag}" for tag in ("tag", "item"))
 _OS = [f"metadata/{{{OSINFO.replace('/', '_')}}}libosinfo"]
 
 LABELS = (
@@ -125,6 +126,7 @@ LABELS = (
         _writer("tag", _put_tags),
         _reader("tag", lambda found: [one.text or "" for one in found]),
         tuple(_OURS),
+        (*_OURS, _TAG),
     ),
     Option(
         "metadata",
@@ -133,6 +135,7 @@ LABELS = (
         _writer("item", _put_items),
         _reader("item", lambda found: {one.get("key"): one.text or "" for one in found}),
         tuple(_OURS),
+        (*_OURS, _ITEM),
     ),
     Option("os", {"type": "str"}, lambda _given: _OS, _write_os, _read_os, tuple(_OS)),
 )

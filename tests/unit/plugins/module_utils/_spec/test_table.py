@@ -101,8 +101,8 @@ def test_what_a_value_owns(name: str, given: Any, owned: list[str]) -> None:
 
 
 def test_the_lists_of_a_row() -> None:
-    assert (row("bulbs").lists(), row("bulbs").all_lists()) == (["bulb"], ["bulb", "bulb/wire"])
-    assert (row("words").all_lists(), row("feed").all_lists()) == ([], [])
+    assert (row("bulbs").lists(), row("bulbs").all_lists()) == (["bulb"], ["bulb", "bulb/wire", "bulb/label"])
+    assert (row("words").lists(), row("words").all_lists(), row("feed").all_lists()) == ([], ["word"], [])
 
 
 @pytest.mark.parametrize(

@@ -270,7 +270,7 @@ class Session:
                 raise DeadlineError(f"{trying}: no answer within {limit:g} s; is libvirtd there and healthy?") from None
             except libvirt.libvirtError as error:
                 if error.get_error_code() is None and not lost:
-                    # Python has freed another of libvirt's objects in that moment, which takes the error away.
+                    # Freeing another object just then has cleared the error.
                     lost = True
                     continue
                 end = end or time.monotonic() + self.endpoint.timeout

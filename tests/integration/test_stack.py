@@ -385,7 +385,7 @@ def test_storage_that_shall_be_wiped_does_not_go_with_a_guest(host: Host) -> Non
     before = host.known()
     for check in (True, False):
         refused = attempt(host, check=check, **{**wiping, "pools": [], "networks": []})
-        assert "remove_storage would delete lab/node-0.qcow2 before it is wiped" in one_sentence(refused)
+        assert "remove_storage would delete lab/node-0.qcow2 unwiped" in one_sentence(refused)
         assert names(refused, tried=False) == ["volumes/lab/base.qcow2", "volumes/lab/node-0.qcow2"]
     assert host.known() == before
     wiping["domains"][0]["remove_storage"] = []

@@ -18,7 +18,7 @@ from .._plan import Change, Plan, Refused
 from .._session import Session, SessionError
 from .._xml.document import find_all, parse
 from .seed import DRIVE, FILE, WAYS, Seed
-from .storage import in_use, path_of, volume_behind
+from .storage import in_use, path_of, volume_behind, volumes_of
 
 try:
     import pycdlib
@@ -181,7 +181,7 @@ class Store:
         kept = seed.volume if seed.attached else None
         behind = [volume for document in (stored, live) for volume in self._behind(document, seed.way.option)]
         held = {path_of(self.session, volume) for volume in behind}
-        for volume in self.session.slow(f"list the volumes of pool '{seed.pool}'", pool.listAllVolumes):
+        for volume in volumes_of(self.session, pool):
             if seed.known(volume.name()) and volume.name() != kept:
                 self._plan_deletion(seed.way.option, volume, path_of(self.session, volume) in held, plan)
 

@@ -21,7 +21,7 @@ ALL = "all"
 PATHS = ("file", "dev", "name", "dir")
 
 
-#: By name: until when a look at the whole host is good, as time.monotonic() counts, and what it has seen.
+#: By name: until when a look at the host is good, as time.monotonic() counts, and what it has seen.
 Looks = dict[str, "tuple[float, list[Any]]"]
 
 #: For how long one is good: seconds, and how many times as long as it took, so that looking is never most of the work.
@@ -74,7 +74,7 @@ def in_use(
     """The sentence that says which running guest uses one of the volumes, or which volume builds upon one, or None.
 
     Args: volumes: libvirt's volume objects. doing: what is tried, after "cannot" ("delete volume 'v'"). besides: who
-    may use them, by the list of a stack and the name. user: a guest that may, too. looks: what the same task has seen.
+    may use them, as Kind.removed. user: a guest that may, too. looks: what the same task has seen.
     """
     paths = {path for path in (path_of(session, volume) for volume in volumes) if path is not None}
     if not paths:
@@ -183,25 +183,20 @@ def format_of(session: Session, disk: Any) -> str | None:
 def _pool_volume(session: Session, pool: str, volume: str) -> Any:
     look_up = session.connection.storagePoolLookupByName
     found = session.look_up(f"look up pool '{pool}'", "VIR_ERR_NO_STORAGE_POOL", look_up, pool)
-    if found is None or not _of_pool(session.call, f"read the state of pool '{pool}'", found.isActive):
+    if found is None or not session.call(f"read the state of pool '{pool}'", found.isActive):
         return None
-    return _of_pool(session.call, f"look up volume '{volume}' of pool '{pool}'", found.storageVolLookupByName, volume)
+    what = f"look up volume '{volume}' of pool '{pool}'"
+    return session.look_up(what, "VIR_ERR_NO_STORAGE_VOL", found.storageVolLookupByName, volume)
 
 
 def volumes_of(session: Session, pool: Any) -> list[Any]:
-    """The volumes of a pool that was active; none where it is not any more."""
-    return _of_pool(session.slow, f"list the volumes of pool '{pool.name()}'", pool.listAllVolumes) or []
-
-
-def _of_pool(ask: Callable[..., Any], what: str, function: Callable[..., Any], *arguments: Any) -> Any:
-    """What a pool tells; None where another run has stopped or removed it, or what it is asked for, meanwhile."""
-    gone = libvirt.VIR_ERR_NO_STORAGE_POOL, libvirt.VIR_ERR_OPERATION_INVALID, libvirt.VIR_ERR_NO_STORAGE_VOL
+    """None where the pool is not active any more."""
     try:
-        return ask(what, function, *arguments)
+        return list(session.slow(f"list the volumes of pool '{pool.name()}'", pool.listAllVolumes))
     except SessionError as error:
-        if error.code not in gone:
+        if error.code not in (libvirt.VIR_ERR_NO_STORAGE_POOL, libvirt.VIR_ERR_OPERATION_INVALID):
             raise
-        return None
+        return []
 
 
 def _guests(session: Session) -> Iterable[tuple[str, bool, set[str]]]:

@@ -126,7 +126,8 @@ class Pool(Defined):
         if used is not None:
             self.need(used)
         for volume in sorted(volumes, key=lambda one: one.name()):
-            self._plan_volume(volume, plan)
+            if ("volumes", f"{self.name}/{volume.name()}") not in self.removed:
+                self._plan_volume(volume, plan)
 
     def _plan_volume(self, volume: Any, plan: Plan) -> None:
         what = f"delete volume '{volume.name()}' of pool '{self.name}'"

@@ -32,7 +32,7 @@ class Volume(Kind):
 
     def find(self, name: str | None, uuid: str | None) -> Any:
         found = self._found(name)
-        # In check mode, what would have gone with a guest is still there.
+        # What would go with a guest goes once.
         return None if self.check and ("volumes", f"{self.params['pool']}/{name}") in self.removed else found
 
     def _found(self, name: str | None) -> Any:

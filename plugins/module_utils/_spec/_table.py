@@ -269,7 +269,7 @@ def _row(name: str, line: Any) -> Row:
 
 @dataclass(frozen=True)
 class Spot:
-    """Where values are put. union: whether what is in its lists stays. beside: the options of the element."""
+    """union: whether what is in its lists stays. beside: the options of the element."""
 
     element: Any
     tags: str
@@ -284,9 +284,7 @@ class Writer:
     rules: Rules
 
     def option(self, tree: Any, row: Row, given: Any, current: Any, union: bool) -> None:
-        """One option of a task. current: the stored document or None: an entry of a list goes on with its element in
-        it. union: tree is a document of its own, and what it has in a list stays beside the entries.
-        """
+        """current: the stored document or None: an entry of a list goes on with its element in it. union: as a Spot."""
         if current is not None and not union:
             for path in row.lists():
                 found = find_all(current, path)

@@ -14,20 +14,16 @@ from .._session import Session, SessionError, libvirt
 def everything(kind: str, one: Kind) -> Iterator[tuple[str, Any]]:
     """Every object of a kind: its name, of a volume with its pool, and libvirt's object. one: of that kind, for all."""
     for handle in one.everything():
-        name = one.title(handle)
-        if kind == "volumes":
-            pool = pool_of(one.session, handle)
-            if pool is None:
-                continue
-            name = f"{pool}/{name}"
-        yield name, handle
+        name = called(one.session, handle) if kind == "volumes" else one.title(handle)
+        if name is not None:
+            yield name, handle
 
 
-def pool_of(session: Session, volume: Any) -> str | None:
-    """The name of the pool of a volume; None where the volume has gone."""
-    what = f"look up the pool of volume '{volume.name()}'"
-    pool = session.look_up(what, "VIR_ERR_NO_STORAGE_VOL", volume.storagePoolLookupByVolume)
-    return None if pool is None else str(pool.name())
+def called(session: Session, volume: Any) -> str | None:
+    """A volume's name in a stack; None where it has gone."""
+    name, pool_of = volume.name(), volume.storagePoolLookupByVolume
+    pool = session.look_up(f"look up the pool of volume '{name}'", "VIR_ERR_NO_STORAGE_VOL", pool_of)
+    return None if pool is None else f"{pool.name()}/{name}"
 
 
 def seen(one: Kind, handle: Any) -> Observed | None:

@@ -21,7 +21,7 @@ from .._xml.document import value
 from .._xml.tables import Rules
 from .entries import Entry, Reader, Sort, refuse_twins, renamed, secrets_in
 from .glimpses import glimpses, glimpses_of_pool
-from .look import everything, pool_of, seen
+from .look import called, everything, seen
 from .order import FOLDER, KINDS, NOUNS, Graph, Node, matches, needs, refuse_circles
 
 #: How many failures the sentence of a failed task quotes.
@@ -80,17 +80,14 @@ class Stack:
         self.session = session
         self.sorts = sorts
         self.results: dict[Node, dict[str, Any]] = {}
-        #: By kind and name, what lists tell of an object: as Kind.glimpse.
+        #: By kind and name, as Kind.glimpse.
         self.glimpses: dict[str, dict[str, Any]] = {}
         #: By kind and UUID, the names of objects.
         self.uuids: dict[str, dict[str | None, str]] = {}
-        #: What is there by now, and what is not any more, by list and name.
         self.brought: set[tuple[str, str]] = set()
         self.removed: set[tuple[str, str]] = set()
         self.looks: dict[str, Any] = {}
-        #: The volumes that are not just removed, by name.
         self.wiped: set[str] = set()
-        #: Connections of those that have ended, for those to come.
         self.idle: queue.SimpleQueue[Session] = queue.SimpleQueue()
         self.stuck = False
 
@@ -244,23 +241,17 @@ class Stack:
             else:
                 trip = self._trip(entry, self.session, look=True)
                 foretold = trip.foretold()
-                along = self._along(trip) if foretold is not None or self.wiped else set()
-                if along & self.wiped:
-                    which = ", ".join(sorted(along & self.wiped))
-                    raise Refused(f"remove_storage would delete {which} before it is wiped: leave that to its entry")
+                along = {name for each in trip.plan.along if (name := called(self.session, each))}
+                for name in along & self.wiped:
+                    raise Refused(f"remove_storage would delete {name} unwiped: leave it to its entry")
                 if foretold is None:
                     return False
-                # What would go with a guest is removed once, although an entry names it as well.
                 self.removed.update(("volumes", name) for name in along)
                 outcome = {"failed": False, **foretold}
         except (Refused, SessionError) as error:
             outcome = _failed(error) if self.session.is_alive() else _not_tried(LOST)
         self._settle(entry.node, outcome)
         return True
-
-    def _along(self, trip: Trip) -> set[str]:
-        """The volumes that go with an object, by the names of the stack."""
-        return {f"{pool_of(self.session, volume)}/{volume.name()}" for volume in trip.plan.along}
 
     def _trip(self, entry: Entry, session: Session, look: bool) -> Trip:
         kind = entry.sort.kind(session, entry.params, self.module.check_mode)

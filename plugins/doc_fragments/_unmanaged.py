@@ -19,7 +19,7 @@ options:
         there by itself.
       - V(keep) takes them as the least that has to be there. What else is in a list, or in the definition, stays.
         Where the order counts, as in a boot order, what the task names comes first. A list that is one thing as it stands is
-        the whole all the same, such as the arguments of O(init) or the three certificates of a smart card.
+        the whole all the same, such as the arguments of an init program or the three certificates of a smart card.
     type: str
     choices: [remove, keep]
     default: remove

@@ -120,6 +120,10 @@ def test_what_others_manage_is_left_to_them(host: Host) -> None:
     added = host.converge("virt_net", name="lan", dns={"hosts": [more]}, unmanaged="keep")
     assert [each["path"] for each in added["changes"]] == ["dns/host[192.168.177.11]"]
     assert len(told(host, "virt_net_info", "networks", "lan")["dns"]["hosts"]) == 2
+    another = {"hosts": [{**more, "hostnames": ["db2"]}]}
+    host.converge("virt_net", name="lan", dns=another, unmanaged="keep")
+    names = [one["hostnames"] for one in told(host, "virt_net_info", "networks", "lan")["dns"]["hosts"]]
+    assert ["db", "db2"] in map(sorted, names), "a list of names is a list, too"
 
     xml = "<network><name>lan</name><forward mode='nat'/><bridge name='conv-lan'/></network>"
     host.unchanged("virt_net", xml=xml, unmanaged="keep")

@@ -393,3 +393,15 @@ def test_storage_that_shall_be_wiped_does_not_go_with_a_guest(host: Host) -> Non
     assert "wipe volume 'node-0.qcow2' (zero)" in next(
         one["actions"] for one in gone["objects"] if one["name"] == "lab/node-0.qcow2"
     )
+
+
+def test_the_contents_of_a_pool_are_what_the_stack_leaves_of_them(host: Host) -> None:
+    converged(host, **lab(1))
+    gone: dict[str, Any] = lab(1, state="absent")
+    gone["volumes"] = [one for one in gone["volumes"] if one["name"] == "node-0.qcow2"]
+    gone["pools"][0]["delete_contents"] = True
+    predicted, happened = (attempt(host, check=check, **gone) for check in (True, False))
+    for outcome in (predicted, happened):
+        assert outcome.rc == 0, outcome["msg"]
+        (pool,) = [one for one in outcome["objects"] if one["kind"] == "pools"]
+        assert [said for said in pool["actions"] if "qcow2" in said] == ["delete volume 'base.qcow2' of pool 'lab'"]

@@ -57,6 +57,19 @@ def pairs(left: list[Element], right: list[Element], path: str, rules: Rules) ->
     return both + gone + new
 
 
+def alike(left: list[Element], right: list[Element], path: str, rules: Rules) -> bool:
+    """Whether ``pairs`` would match each element with one in its place that is the same to the letter."""
+    if len(left) != len(right) or (len(left) > 1 and rules.has_identities(path)):
+        # An identity counts on one side only: among several it may match what is not in its place.
+        return False
+    return all(written(one) == written(other) for one, other in zip(left, right))
+
+
+def written(element: Element) -> bytes:
+    text: bytes = etree.tostring(element, with_tail=False)
+    return text
+
+
 def _matches(
     free: list[Element], wanting: list[tuple[int, Element]], alternative: tuple[str, ...], path: str, rules: Rules
 ) -> list[tuple[int, Element, bool]]:

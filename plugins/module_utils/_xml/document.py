@@ -8,6 +8,7 @@ A tag path names tags below the root, with libvirt's own prefixes: ``qemu:comman
 from __future__ import annotations
 
 import copy
+import functools
 import re
 import traceback
 import typing as t
@@ -236,6 +237,12 @@ def join(path: str, tag: str) -> str:
 def below(path: str, other: str) -> bool:
     """Whether a tag path is the other one or lies in it."""
     return path == other or path.startswith((f"{other}/", f"{other}@"))
+
+
+@functools.cache
+def upwards(path: str) -> frozenset[str]:
+    """A tag path and all that it lies in."""
+    return frozenset([path, *(path[: step.start()] for step in re.finditer("[/@]", path))])
 
 
 def find(element: Element, path: str) -> Element | None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import functools
 import re
 import typing as t
 
@@ -14,6 +15,7 @@ from .compare import (
     Pair,
     Place,
     Report,
+    alike,
     by_namespace,
     children,
     compare,
@@ -29,8 +31,9 @@ from .compare import (
     sequence,
     size_of,
     sized,
+    written,
 )
-from .document import Element, below, etree, find, join, tag_name, value
+from .document import Element, below, etree, find, join, tag_name, upwards, value
 from .tables import Rules
 
 
@@ -131,10 +134,19 @@ class Scope:
             desired.text = current.text
 
     def _leads_to(self, path: str) -> bool:
-        return any(below(mine, path) for mine in self.owned or ())
+        return path in self._ways
 
     def _inside(self, path: str) -> bool:
-        return any(below(mine, path) for mine in (*self.at_least, *self.keep, *(self.owned or ())))
+        return path in self._ways or path in self._other_ways
+
+    @functools.cached_property
+    def _ways(self) -> frozenset[str]:
+        """The paths that lead to what is owned, and these."""
+        return frozenset().union(*map(upwards, self.owned or ()))
+
+    @functools.cached_property
+    def _other_ways(self) -> frozenset[str]:
+        return frozenset().union(*map(upwards, (*self.at_least, *self.keep)))
 
 
 WHOLE = Scope()
@@ -152,8 +164,8 @@ def _collect(element: Element, path: str, owned: set[str], lists: set[str], rule
             _collect(child, tags, owned, lists, rules)
 
 
-def _within(path: str, paths: t.Iterable[str]) -> bool:
-    return any(below(path, other) for other in paths)
+def _within(path: str, paths: frozenset[str]) -> bool:
+    return not paths.isdisjoint(upwards(path))
 
 
 LITERAL = "="
@@ -197,7 +209,7 @@ class _Merge:
 
     def element(self, stored: Element, desired: Element, place: Place, reset: bool) -> None:
         """Make ``stored`` say what ``desired`` says. ``reset``: forget what libvirt had filled in but identity."""
-        if not reset and etree.tostring(stored, with_tail=False) == etree.tostring(desired, with_tail=False):
+        if not reset and written(stored) == written(desired):
             return
         reset = reset or self._turned(stored, desired, place)
         before = len(self.report.differences)
@@ -296,6 +308,9 @@ class _Merge:
         before = sequence(stored, place.tags, self.rules)
         for tag in dict.fromkeys([*theirs, *ours]):
             tags = join(place.tags, tag)
+            changed = reset or len(self.report.differences) > known
+            if not changed and alike(ours.get(tag, []), theirs.get(tag, []), tags, self.rules):
+                continue
             both: list[tuple[Element, Element]] = []
             last: Element | None = None
             for pair, where in placed(ours.get(tag, []), theirs.get(tag, []), tags, place, self.rules):

@@ -75,7 +75,8 @@ class Scope:
         if self.owned is None and not self.at_least and not self.keep:
             return copy.deepcopy(desired)
         whole = copy.deepcopy(desired)
-        self._fill(whole, current, "", rules)
+        # A copy, out of which is moved what the desired document lacks.
+        self._fill(whole, copy.deepcopy(current), "", rules)
         return whole
 
     def _fill(self, desired: Element, current: Element, path: str, rules: Rules) -> None:
@@ -90,24 +91,20 @@ class Scope:
             if _within(tags, self.keep) or not (mine or self._leads_to(tags)):
                 for element in theirs.get(tag, []):
                     desired.remove(element)
-                taken += [(place[id(element)], copy.deepcopy(element)) for element in ours.get(tag, [])]
+                taken += [(place[id(element)], element) for element in ours.get(tag, [])]
             elif not mine or self._inside(tags):
                 for pair in pairs(ours.get(tag, []), theirs.get(tag, []), tags, rules):
                     if pair.left is not None and pair.right is not None:
                         self._fill(pair.right, pair.left, tags, rules)
                     elif pair.left is not None and (not mine or self.leaves(tags, pair.left)):
-                        taken.append((place[id(pair.left)], self._rest(pair.left, tags)))
+                        if tags not in self.at_least and not _within(tags, self.owned or frozenset()):
+                            self._prune(pair.left, tags)
+                        taken.append((place[id(pair.left)], pair.left))
                     elif pair.left is None and not mine and ours.get(tag) and rules.key(tags) is None:
                         # One more of what is there once.
                         desired.remove(pair.right)
         # Tags that take turns stay in libvirt's order.
         desired.extend(element for _number, element in sorted(taken, key=lambda one: one[0]))
-
-    def _rest(self, current: Element, tags: str) -> Element:
-        rest = copy.deepcopy(current)
-        if tags not in self.at_least and not _within(tags, self.owned or frozenset()):
-            self._prune(rest, tags)
-        return rest
 
     def _prune(self, element: Element, path: str) -> None:
         for name in list(element.attrib):

@@ -137,7 +137,7 @@ class Rules:
         return next((row for row in self.rows(table, path) if row.fits_element(element) and row.holds(context)), None)
 
     def has(self, table: str, path: str) -> bool:
-        return bool(self._tables[table].first(path))
+        return bool(self._tables[table].all(path))
 
     def is_secret(self, path: str) -> bool:
         return self.has("secrets", path)

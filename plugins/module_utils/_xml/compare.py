@@ -7,6 +7,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import dataclasses
+import functools
 import typing as t
 
 from .document import MASK, MASK_CHANGED, Element, compact, etree, hide, join, namespace, tag_name, value
@@ -129,6 +130,7 @@ def _normal(element: Element, path: str, name: str, found: str, rules: Rules) ->
     return rules.normal(tags, found)
 
 
+@functools.cache
 def key_path(path: str, part: str) -> str:
     if part.startswith(("@", ".")):
         return path + ("@." if part == "." else part)

@@ -186,15 +186,19 @@ def _check_depth(tree: Element) -> None:
 
 
 def serialise(tree: Element) -> str:
-    return _written(tree, "\n") + "\n"
+    return _written(copy.deepcopy(tree), "\n") + "\n"
+
+
+def serialise_masked(tree: Element, rules: Rules, known: t.Iterable[str] | None = None) -> str:
+    return _written(mask(tree, rules, known), "\n") + "\n"
 
 
 def compact(element: Element) -> str:
-    return _written(element, "")
+    return _written(copy.deepcopy(element), "")
 
 
-def _written(element: Element, newline: str) -> str:
-    tidy = copy.deepcopy(element)
+def _written(tidy: Element, newline: str) -> str:
+    """A document as text, which is made tidy for that."""
     tidy.tail = None
     _indent(tidy, newline)
     if not newline:
@@ -264,9 +268,11 @@ def find_all(element: Element, path: str) -> list[Element]:
 
 
 def _called(parent: Element, name: str) -> t.Iterator[Element]:
-    # lxml looks faster, and knows what stands behind a prefix.
-    local = name[max(name.rfind(":"), name.rfind("}")) + 1 :]
-    return (child for child in parent.iterchildren("{*}" + local) if tag_name(child.tag) == name)
+    if ":" in name or "}" in name:
+        return (child for child in parent if tag_name(child.tag) == name)
+    # In no namespace a name is the tag, by which lxml looks faster.
+    children: t.Iterator[Element] = parent.iterchildren(name)
+    return children
 
 
 def value(element: Element, path: str) -> str | None:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import contextlib
+import html
 import io
 import os
 import shutil
@@ -12,7 +13,6 @@ import subprocess
 import tempfile
 from pathlib import Path
 from typing import Any, Callable
-from xml.sax.saxutils import escape
 
 from .._plan import Change, Plan, Refused
 from .._session import Session, SessionError
@@ -137,7 +137,7 @@ class Store:
         """Make a volume of pieces, each with its place, in this order."""
         size = sum(len(piece) for _start, piece in pieces)
         xml = (
-            f"<volume><name>{escape(name)}</name><capacity>{size}</capacity>"
+            f"<volume><name>{html.escape(name, quote=False)}</name><capacity>{size}</capacity>"
             "<target><format type='raw'/></target></volume>"
         )
         volume = self.session.slow(what, pool.createXML, xml, 0)

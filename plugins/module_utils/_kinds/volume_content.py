@@ -16,7 +16,6 @@ from .volume import size
 from .volume_maker import INCOMING, Maker, Volumes, form_of, set_capacity, under
 from .volume_source import File, Parts, Source, add_to, hashing
 from .volume_stream import LOOK_EVERY, Beat, difference, pieces, save, transfer
-from .volume_url import Url
 
 #: What libvirt writes into the document of a volume that only this volume has.
 OWN = ("key", "allocation", "physical", "source", "backingStore", "target/path", "target/timestamps")
@@ -142,6 +141,9 @@ class Content:
                     f"url is fetched by the hypervisor, and this machine is not that of {session.uri}: run the "
                     "task there, or fetch the file first (ansible.builtin.get_url) and give it as src"
                 )
+            # What fetches takes long to load, and few tasks need it.
+            from .volume_url import Url
+
             return Url(params, session.endpoint.timeout, keeps=not self.kind.check)
         return self._origin(params["clone"])
 
@@ -258,7 +260,7 @@ class Content:
         self._fit(document, source)
         away, anew = f"delete volume '{name}'", f"create volume '{name}' in pool '{pool}' with the content of "
         if isinstance(source, Volumes) or self.params["overwrite"] == "in_place":
-            if isinstance(source, Url) and source.kept is None:
+            if self.params["url"] is not None and self.params["cache"] is None:
                 raise Refused("overwrite: in_place with url needs cache: all of it has to be here before the old goes")
             if source.checksum is not None:
                 plan.add(f"verify the checksum of {source.title}", lambda: _verify(source))

@@ -11,7 +11,7 @@ from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_requ
 
 from ._plan import Change, HalfDone, Refused
 from ._session import LIBVIRT_ERROR, Endpoint, Session, SessionError, leave
-from ._xml.document import LXML_ERROR, DocumentError, defining, parse, secret_values, serialise_masked
+from ._xml.document import LXML_ERROR, DocumentError, defining, mask, parse, secret_values, serialise
 from ._xml.tables import Rules
 
 #: Stands where a secret was, and where a document was that could hold secrets and could not be read.
@@ -124,7 +124,7 @@ def masked_text(xml: str, rules: Rules) -> str:
     if LXML_ERROR is not None:
         return HIDDEN
     try:
-        return serialise_masked(parse(xml), rules)
+        return serialise(mask(parse(xml), rules))
     except DocumentError:
         return HIDDEN
 
@@ -134,7 +134,7 @@ def rendered(document: Any, rules: Rules, before: Any = None) -> str:
     if document is None:
         return ""
     known = None if before is None else secret_values(before, rules)
-    return serialise_masked(document, rules, known)
+    return serialise(mask(document, rules, known))
 
 
 def diff_side(document: Any, beside: dict[str, str | None], rules: Rules, before: Any = None) -> str:

@@ -7,7 +7,6 @@ from __future__ import annotations
 import contextlib
 import copy
 import dataclasses
-import functools
 import typing as t
 
 from .document import MASK, MASK_CHANGED, Element, compact, etree, hide, join, namespace, tag_name, value
@@ -60,15 +59,13 @@ def pairs(left: list[Element], right: list[Element], path: str, rules: Rules) ->
 
 def alike(left: list[Element], right: list[Element], path: str, rules: Rules) -> bool:
     """Whether ``pairs`` would match each element with one in its place that is the same to the letter."""
-    if len(left) != len(right) or (len(left) > 1 and rules.has_identities(path)):
-        # An identity counts on one side only: among several it may match what is not in its place.
-        return False
-    return all(written(one) == written(other) for one, other in zip(left, right))
+    # An identity counts on one side only: among several it may match what is not in its place.
+    several = len(left) > 1 and bool(identities(path, rules))
+    return not several and len(left) == len(right) and all(map(equal, left, right))
 
 
-def written(element: Element) -> bytes:
-    text: bytes = etree.tostring(element, with_tail=False)
-    return text
+def equal(one: Element, other: Element) -> bool:
+    return bool(etree.tostring(one, with_tail=False) == etree.tostring(other, with_tail=False))
 
 
 def _matches(
@@ -96,11 +93,11 @@ def _matches(
 
 
 def _identified(element: Element, alternative: tuple[str, ...], path: str, rules: Rules) -> bool:
-    return any(
-        part[0] == "!" and part not in alternative and value(element, part[1:]) is not None
-        for other in rules.key(path) or ()
-        for part in other
-    )
+    return any(part not in alternative and value(element, part[1:]) is not None for part in identities(path, rules))
+
+
+def identities(path: str, rules: Rules) -> list[str]:
+    return [part for alternative in rules.key(path) or () for part in alternative if part[0] == "!"]
 
 
 def _key(element: Element, position: int, alternative: tuple[str, ...], path: str, rules: Rules) -> Key | None:
@@ -130,7 +127,6 @@ def _normal(element: Element, path: str, name: str, found: str, rules: Rules) ->
     return rules.normal(tags, found)
 
 
-@functools.cache
 def key_path(path: str, part: str) -> str:
     if part.startswith(("@", ".")):
         return path + ("@." if part == "." else part)

@@ -186,19 +186,15 @@ def _check_depth(tree: Element) -> None:
 
 
 def serialise(tree: Element) -> str:
-    return _written(copy.deepcopy(tree), "\n") + "\n"
-
-
-def serialise_masked(tree: Element, rules: Rules, known: t.Iterable[str] | None = None) -> str:
-    return _written(mask(tree, rules, known), "\n") + "\n"
+    return _written(tree, "\n") + "\n"
 
 
 def compact(element: Element) -> str:
-    return _written(copy.deepcopy(element), "")
+    return _written(element, "")
 
 
-def _written(tidy: Element, newline: str) -> str:
-    """A document as text, which is made tidy for that."""
+def _written(element: Element, newline: str) -> str:
+    tidy = copy.deepcopy(element)
     tidy.tail = None
     _indent(tidy, newline)
     if not newline:
@@ -245,12 +241,6 @@ def below(path: str, other: str) -> bool:
     return path == other or path.startswith((f"{other}/", f"{other}@"))
 
 
-@functools.cache
-def upwards(path: str) -> frozenset[str]:
-    """A tag path and all that it lies in."""
-    return frozenset([path, *(path[: step.start()] for step in re.finditer("[/@]", path))])
-
-
 def find(element: Element, path: str) -> Element | None:
     """The first descendant at a tag path, or None; the element itself for an empty one."""
     for name in path.split("/") if path else ():
@@ -270,9 +260,8 @@ def find_all(element: Element, path: str) -> list[Element]:
 def _called(parent: Element, name: str) -> t.Iterator[Element]:
     if ":" in name or "}" in name:
         return (child for child in parent if tag_name(child.tag) == name)
-    # In no namespace a name is the tag, by which lxml looks faster.
-    children: t.Iterator[Element] = parent.iterchildren(name)
-    return children
+    # A name without a namespace is the tag.
+    return iter(parent.iterchildren(name))
 
 
 def value(element: Element, path: str) -> str | None:

@@ -20,7 +20,9 @@ from .compare import (
     children,
     compare,
     content,
+    equal,
     foreign_place,
+    identities,
     order_of,
     pairs,
     pending,
@@ -31,9 +33,8 @@ from .compare import (
     sequence,
     size_of,
     sized,
-    written,
 )
-from .document import Element, below, etree, find, join, tag_name, upwards, value
+from .document import Element, below, etree, find, join, tag_name, value
 from .tables import Rules
 
 
@@ -62,7 +63,10 @@ class Scope:
         return cls.of(owned, lists, keep)
 
     def owns(self, path: str) -> bool:
-        return _within(path, self.keep) is False and (self.owned is None or _within(path, self.owned))
+        return not _within(path, self.keep) and self._names(path)
+
+    def _names(self, path: str) -> bool:
+        return self.owned is None or _within(path, self.owned)
 
     def manages(self, each: Difference) -> bool:
         return self.owns(each.tags) and not (each.whole and each.after is None and each.tags in self.at_least)
@@ -80,14 +84,14 @@ class Scope:
         return whole
 
     def _fill(self, desired: Element, current: Element, path: str, rules: Rules) -> None:
-        owned = self.owned is None or _within(path, self.owned)
+        owned = self._names(path)
         self._fill_attributes(desired, current, path, owned)
         ours, theirs = children(current), children(desired)
         place = {id(element): number for number, element in enumerate(current)}
         taken: list[tuple[int, Element]] = []
         for tag in dict.fromkeys([*ours, *theirs]):
             tags = join(path, tag)
-            mine = owned or self.owned is None or _within(tags, self.owned)
+            mine = owned or self._names(tags)
             if _within(tags, self.keep) or not (mine or self._leads_to(tags)):
                 for element in theirs.get(tag, []):
                     desired.remove(element)
@@ -97,7 +101,7 @@ class Scope:
                     if pair.left is not None and pair.right is not None:
                         self._fill(pair.right, pair.left, tags, rules)
                     elif pair.left is not None and (not mine or self.leaves(tags, pair.left)):
-                        if tags not in self.at_least and not _within(tags, self.owned or frozenset()):
+                        if not mine and tags not in self.at_least:
                             self._prune(pair.left, tags)
                         taken.append((place[id(pair.left)], pair.left))
                     elif pair.left is None and not mine and ours.get(tag) and rules.key(tags) is None:
@@ -113,7 +117,7 @@ class Scope:
         for tag, found in children(element).items():
             tags = join(path, tag)
             for child in found:
-                if _within(tags, self.owned or frozenset()) and not _within(tags, self.keep):
+                if self.owns(tags):
                     if not self.leaves(tags, child):
                         element.remove(child)
                 else:
@@ -131,19 +135,10 @@ class Scope:
             desired.text = current.text
 
     def _leads_to(self, path: str) -> bool:
-        return path in self._ways
+        return path in _ways(self.owned or frozenset())
 
     def _inside(self, path: str) -> bool:
-        return path in self._ways or path in self._other_ways
-
-    @functools.cached_property
-    def _ways(self) -> frozenset[str]:
-        """The paths that lead to what is owned, and these."""
-        return frozenset().union(*map(upwards, self.owned or ()))
-
-    @functools.cached_property
-    def _other_ways(self) -> frozenset[str]:
-        return frozenset().union(*map(upwards, (*self.at_least, *self.keep)))
+        return self._leads_to(path) or path in _ways(self.at_least) or path in _ways(self.keep)
 
 
 WHOLE = Scope()
@@ -161,8 +156,14 @@ def _collect(element: Element, path: str, owned: set[str], lists: set[str], rule
             _collect(child, tags, owned, lists, rules)
 
 
+@functools.cache
+def _ways(paths: frozenset[str]) -> frozenset[str]:
+    """The paths, and all that they lie in."""
+    return frozenset(path[: end.start()] for path in paths for end in re.finditer(r"[/@]|\Z", path))
+
+
 def _within(path: str, paths: frozenset[str]) -> bool:
-    return not paths.isdisjoint(upwards(path))
+    return not paths.isdisjoint(_ways(frozenset([path])))
 
 
 LITERAL = "="
@@ -206,7 +207,7 @@ class _Merge:
 
     def element(self, stored: Element, desired: Element, place: Place, reset: bool) -> None:
         """Make ``stored`` say what ``desired`` says. ``reset``: forget what libvirt had filled in but identity."""
-        if not reset and written(stored) == written(desired):
+        if not reset and equal(stored, desired):
             return
         reset = reset or self._turned(stored, desired, place)
         before = len(self.report.differences)
@@ -337,9 +338,8 @@ class _Merge:
         self._mix(stored, desired, before, place)
 
     def _note(self, pair: Pair, where: Place) -> None:
-        parts = [part[1:] for alternative in self.rules.key(where.tags) or () for part in alternative if part[0] == "!"]
-        if pair.ambiguous and parts:
-            names = " or ".join(parts)
+        names = " or ".join(part[1:] for part in identities(where.tags, self.rules))
+        if pair.ambiguous and names:
             self.notes.append(f"{where.words} was told from similar elements by its order only: give it {names}")
 
     def _missing(self, stored: Element, child: Element, desired: Element, where: Place, reset: bool) -> None:

@@ -56,12 +56,10 @@ class Patterns:
 
     def all(self, path: str) -> list[t.Any]:
         """The values of the path and of every pattern that fits it."""
-        found = self._seen.get(path)
-        if found is None:
+        if path not in self._seen:
             found = [self._exact[path]] if path in self._exact else []
-            found += [value for pattern, value in self._wild if pattern.fullmatch(path)]
-            self._seen[path] = found
-        return found
+            self._seen[path] = found + [value for pattern, value in self._wild if pattern.fullmatch(path)]
+        return self._seen[path]
 
     def first(self, path: str) -> t.Any:
         found = self.all(path)
@@ -116,11 +114,8 @@ class Rules:
             if field.type == "Rows":
                 rows = {path: [row] if isinstance(row, str) else row for path, row in table.items()}
                 tables[field.name] = Patterns({path: [_compile_row(row) for row in rows[path]] for path in rows})
-            elif field.name == "values":
+            elif field.name in ("values", "sizes"):
                 tables[field.name] = Patterns(table)
-            elif field.name == "sizes":
-                parts = {path: row.partition(" ") for path, row in table.items()}
-                tables[field.name] = Patterns({path: (unit, more or unit) for path, (unit, _, more) in parts.items()})
             elif isinstance(table, frozenset):
                 tables[field.name] = Patterns(dict.fromkeys(table, True))
         return tables
@@ -148,8 +143,11 @@ class Rules:
 
     def size(self, path: str) -> tuple[str, str] | None:
         """Default unit and rounding unit of the size at a path, or None."""
-        units: tuple[str, str] | None = self._tables["sizes"].first(path)
-        return units
+        row: str | None = self._tables["sizes"].first(path)
+        if row is None:
+            return None
+        unit, _blank, rounding = row.partition(" ")
+        return unit, rounding or unit
 
     @functools.cached_property
     def _keys(self) -> dict[str, tuple[tuple[str, ...], ...]]:
@@ -163,9 +161,6 @@ class Rules:
         head, _slash, tag = path.rpartition("/")
         parent = head.rpartition("/")[2] or self.root
         return self._keys.get(f"{parent}/{tag}") or self._keys.get(f"{parent}/*")
-
-    def has_identities(self, path: str) -> bool:
-        return any(part[0] == "!" for alternative in self.key(path) or () for part in alternative)
 
 
 _POWERS = {letter: power for power, letter in enumerate("kmgtpe", start=1)}
@@ -190,16 +185,13 @@ def size_bytes(number: str, unit: str | None, default_unit: str) -> int:
     return int(number) * unit_bytes(unit or default_unit)
 
 
-_HEXADECIMAL = re.compile(r"0[xX][0-9a-fA-F]{1,32}")
-
-
 def _number(text: str) -> str:
     return str(int(text)) if re.fullmatch(r"\d{1,40}", text) else _either_number(text)
 
 
 def _either_number(text: str) -> str:
     """Hexadecimal as decimal; leading zeros stay: ``007`` may be a serial number."""
-    return str(int(text, 16)) if _HEXADECIMAL.fullmatch(text) else text
+    return str(int(text, 16)) if re.fullmatch(r"0[xX][0-9a-fA-F]{1,32}", text) else text
 
 
 def _mac(text: str) -> str:

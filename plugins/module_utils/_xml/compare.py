@@ -57,17 +57,6 @@ def pairs(left: list[Element], right: list[Element], path: str, rules: Rules) ->
     return both + gone + new
 
 
-def alike(left: list[Element], right: list[Element], path: str, rules: Rules) -> bool:
-    """Whether ``pairs`` would match each element with one in its place that is the same to the letter."""
-    # An identity counts on one side only: among several it may match what is not in its place.
-    several = len(left) > 1 and bool(identities(path, rules))
-    return not several and len(left) == len(right) and all(map(equal, left, right))
-
-
-def equal(one: Element, other: Element) -> bool:
-    return bool(etree.tostring(one, with_tail=False) == etree.tostring(other, with_tail=False))
-
-
 def _matches(
     free: list[Element], wanting: list[tuple[int, Element]], alternative: tuple[str, ...], path: str, rules: Rules
 ) -> list[tuple[int, Element, bool]]:

@@ -116,8 +116,7 @@ def _as_bytes(text: str | bytes) -> bytes:
     if isinstance(text, bytes):
         return text.lstrip()
     # A str is decoded already: lxml would refuse a declaration with an encoding.
-    declared = re.match(r"\ufeff?(\s*)<\?xml\s[^>]*\?>", text)
-    body = text if declared is None else declared[1] + text[declared.end() :]
+    body = re.sub(r"\A\ufeff?(\s*)<\?xml\s[^>]*\?>", r"\1", text) if "<?xml" in text else text
     return body.encode("utf-8", "surrogatepass")
 
 
@@ -244,7 +243,7 @@ def below(path: str, other: str) -> bool:
 def find(element: Element, path: str) -> Element | None:
     """The first descendant at a tag path, or None; the element itself for an empty one."""
     for name in path.split("/") if path else ():
-        element = next(_called(element, name), None)
+        element = next((child for child in element if tag_name(child.tag) == name), None)
         if element is None:
             return None
     return element
@@ -253,15 +252,8 @@ def find(element: Element, path: str) -> Element | None:
 def find_all(element: Element, path: str) -> list[Element]:
     found = [element]
     for name in path.split("/"):
-        found = [child for parent in found for child in _called(parent, name)]
+        found = [child for parent in found for child in parent if tag_name(child.tag) == name]
     return found
-
-
-def _called(parent: Element, name: str) -> t.Iterator[Element]:
-    if ":" in name or "}" in name:
-        return (child for child in parent if tag_name(child.tag) == name)
-    # A name without a namespace is the tag.
-    return iter(parent.iterchildren(name))
 
 
 def value(element: Element, path: str) -> str | None:

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-import functools
 import re
 import typing as t
 
@@ -15,12 +14,10 @@ from .compare import (
     Pair,
     Place,
     Report,
-    alike,
     by_namespace,
     children,
     compare,
     content,
-    equal,
     foreign_place,
     identities,
     order_of,
@@ -79,7 +76,7 @@ class Scope:
         if self.owned is None and not self.at_least and not self.keep:
             return copy.deepcopy(desired)
         whole = copy.deepcopy(desired)
-        # A copy, out of which is moved what the desired document lacks.
+        # It gives away elements.
         self._fill(whole, copy.deepcopy(current), "", rules)
         return whole
 
@@ -135,10 +132,10 @@ class Scope:
             desired.text = current.text
 
     def _leads_to(self, path: str) -> bool:
-        return path in _ways(self.owned or frozenset())
+        return any(below(mine, path) for mine in self.owned or ())
 
     def _inside(self, path: str) -> bool:
-        return self._leads_to(path) or path in _ways(self.at_least) or path in _ways(self.keep)
+        return any(below(mine, path) for mine in (*self.at_least, *self.keep, *(self.owned or ())))
 
 
 WHOLE = Scope()
@@ -156,14 +153,8 @@ def _collect(element: Element, path: str, owned: set[str], lists: set[str], rule
             _collect(child, tags, owned, lists, rules)
 
 
-@functools.cache
-def _ways(paths: frozenset[str]) -> frozenset[str]:
-    """The paths, and all that they lie in."""
-    return frozenset(path[: end.start()] for path in paths for end in re.finditer(r"[/@]|\Z", path))
-
-
-def _within(path: str, paths: frozenset[str]) -> bool:
-    return not paths.isdisjoint(_ways(frozenset([path])))
+def _within(path: str, paths: t.Iterable[str]) -> bool:
+    return any(below(path, other) for other in paths)
 
 
 LITERAL = "="
@@ -207,7 +198,7 @@ class _Merge:
 
     def element(self, stored: Element, desired: Element, place: Place, reset: bool) -> None:
         """Make ``stored`` say what ``desired`` says. ``reset``: forget what libvirt had filled in but identity."""
-        if not reset and equal(stored, desired):
+        if not reset and _texts([stored]) == _texts([desired]):
             return
         reset = reset or self._turned(stored, desired, place)
         before = len(self.report.differences)
@@ -306,12 +297,15 @@ class _Merge:
         before = sequence(stored, place.tags, self.rules)
         for tag in dict.fromkeys([*theirs, *ours]):
             tags = join(place.tags, tag)
+            mine, wanted = ours.get(tag, []), theirs.get(tag, [])
             changed = reset or len(self.report.differences) > known
-            if not changed and alike(ours.get(tag, []), theirs.get(tag, []), tags, self.rules):
+            # Several with identities may be matched crosswise.
+            alone = len(mine) == 1 or not identities(tags, self.rules)
+            if not changed and alone and _texts(mine) == _texts(wanted):
                 continue
             both: list[tuple[Element, Element]] = []
             last: Element | None = None
-            for pair, where in placed(ours.get(tag, []), theirs.get(tag, []), tags, place, self.rules):
+            for pair, where in placed(mine, wanted, tags, place, self.rules):
                 one = pair.right if pair.left is None else pair.left
                 if self.rules.fit_element("loose", tags, one, desired):
                     continue
@@ -334,7 +328,7 @@ class _Merge:
                     if last is not None:
                         both.append((last, pair.right))
             if self.rules.has("ordered", tags):
-                self._order(stored, both, ours.get(tag, []), place, tags)
+                self._order(stored, both, mine, place, tags)
         self._mix(stored, desired, before, place)
 
     def _note(self, pair: Pair, where: Place) -> None:
@@ -482,6 +476,10 @@ def _part(place: Place, name: str) -> Place:
 def _caught(pattern: str, text: str) -> str:
     match = re.search(pattern, text)
     return match[1] if match else text
+
+
+def _texts(elements: list[Element]) -> list[bytes]:
+    return [etree.tostring(element, with_tail=False) for element in elements]
 
 
 def _set(element: Element, name: str, text: str | None) -> None:

@@ -62,8 +62,7 @@ class Patterns:
         return self._seen[path]
 
     def first(self, path: str) -> t.Any:
-        found = self.all(path)
-        return found[0] if found else None
+        return next(iter(self.all(path)), None)
 
 
 def _pattern(key: str) -> re.Pattern[str]:

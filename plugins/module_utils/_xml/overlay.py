@@ -60,9 +60,9 @@ class Scope:
         return cls.of(owned, lists, keep)
 
     def owns(self, path: str) -> bool:
-        return not _within(path, self.keep) and self._names(path)
+        return not _within(path, self.keep) and self._within(path)
 
-    def _names(self, path: str) -> bool:
+    def _within(self, path: str) -> bool:
         return self.owned is None or _within(path, self.owned)
 
     def manages(self, each: Difference) -> bool:
@@ -76,19 +76,18 @@ class Scope:
         if self.owned is None and not self.at_least and not self.keep:
             return copy.deepcopy(desired)
         whole = copy.deepcopy(desired)
-        # It gives away elements.
         self._fill(whole, copy.deepcopy(current), "", rules)
         return whole
 
     def _fill(self, desired: Element, current: Element, path: str, rules: Rules) -> None:
-        owned = self._names(path)
+        owned = self._within(path)
         self._fill_attributes(desired, current, path, owned)
         ours, theirs = children(current), children(desired)
         place = {id(element): number for number, element in enumerate(current)}
         taken: list[tuple[int, Element]] = []
         for tag in dict.fromkeys([*ours, *theirs]):
             tags = join(path, tag)
-            mine = owned or self._names(tags)
+            mine = owned or self._within(tags)
             if _within(tags, self.keep) or not (mine or self._leads_to(tags)):
                 for element in theirs.get(tag, []):
                     desired.remove(element)
@@ -198,7 +197,7 @@ class _Merge:
 
     def element(self, stored: Element, desired: Element, place: Place, reset: bool) -> None:
         """Make ``stored`` say what ``desired`` says. ``reset``: forget what libvirt had filled in but identity."""
-        if not reset and _texts([stored]) == _texts([desired]):
+        if not reset and _xml(stored) == _xml(desired):
             return
         reset = reset or self._turned(stored, desired, place)
         before = len(self.report.differences)
@@ -297,15 +296,13 @@ class _Merge:
         before = sequence(stored, place.tags, self.rules)
         for tag in dict.fromkeys([*theirs, *ours]):
             tags = join(place.tags, tag)
-            mine, wanted = ours.get(tag, []), theirs.get(tag, [])
             changed = reset or len(self.report.differences) > known
-            # Several with identities may be matched crosswise.
-            alone = len(mine) == 1 or not identities(tags, self.rules)
-            if not changed and alone and _texts(mine) == _texts(wanted):
+            # Identities may match crosswise.
+            if not (changed or identities(tags, self.rules)) and _xml(*ours.get(tag, [])) == _xml(*theirs.get(tag, [])):
                 continue
             both: list[tuple[Element, Element]] = []
             last: Element | None = None
-            for pair, where in placed(mine, wanted, tags, place, self.rules):
+            for pair, where in placed(ours.get(tag, []), theirs.get(tag, []), tags, place, self.rules):
                 one = pair.right if pair.left is None else pair.left
                 if self.rules.fit_element("loose", tags, one, desired):
                     continue
@@ -328,7 +325,7 @@ class _Merge:
                     if last is not None:
                         both.append((last, pair.right))
             if self.rules.has("ordered", tags):
-                self._order(stored, both, mine, place, tags)
+                self._order(stored, both, ours.get(tag, []), place, tags)
         self._mix(stored, desired, before, place)
 
     def _note(self, pair: Pair, where: Place) -> None:
@@ -478,7 +475,7 @@ def _caught(pattern: str, text: str) -> str:
     return match[1] if match else text
 
 
-def _texts(elements: list[Element]) -> list[bytes]:
+def _xml(*elements: Element) -> t.Any:
     return [etree.tostring(element, with_tail=False) for element in elements]
 
 

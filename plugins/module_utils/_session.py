@@ -147,9 +147,7 @@ def failure(trying: str, error: Any) -> SessionError:
 
 
 class _Caller:
-    """A thread of its own, since a call may block in C. Unlike an executor's it lets the process end: Ansible's workers
-    end by themselves.
-    """
+    """A thread of its own, since a call may block in C. Unlike an executor's it lets the process end."""
 
     def __init__(self) -> None:
         self._calls: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
@@ -186,7 +184,7 @@ class Session:
         self.uri = endpoint.uri
         #: Whether a call was given up on: its thread is still blocked.
         self.stuck = False
-        #: What was read of the host, and does not change meanwhile.
+        #: What is asked once.
         self.known: dict[Any, Any] = {}
         self._caller = _Caller()
         self.connection: Any = None
@@ -209,7 +207,7 @@ class Session:
         try:
             connection.setKeepAlive(KEEPALIVE_INTERVAL, KEEPALIVE_COUNT)
         except libvirt.libvirtError as error:
-            # Drivers within this process (test, embed) have nothing to keep alive.
+            # Drivers in this process have nothing to keep alive.
             if error.get_error_code() != libvirt.VIR_ERR_NO_SUPPORT:
                 raise
         return connection
@@ -229,7 +227,7 @@ class Session:
         try:
             return bool(self.connection.isAlive())
         except libvirt.libvirtError as error:
-            # A driver that cannot say has no connection that could end.
+            # There is no connection that could end.
             return bool(error.get_error_code() == libvirt.VIR_ERR_NO_SUPPORT)
 
     def close(self) -> None:
@@ -276,7 +274,7 @@ class Session:
                 end = end or time.monotonic() + self.endpoint.timeout
                 if not _is_busy(error) or time.monotonic() + pause > end:
                     raise failure(trying, error) from None
-            # Runs that found the same object busy do not all come back at once.
+            # Not all runs come back at once.
             time.sleep(pause * random.uniform(0.5, 1))
             pause = min(2 * pause, LONGEST_PAUSE)
 

@@ -96,13 +96,14 @@ def test_another_definition_keeps_the_value(host: Host) -> None:
 def test_a_list_of_secrets_is_narrowed(host: Host) -> None:
     host.run("virt_secret", xml=documents.secret("Hidden"), private=True, value=VALUE)
     host.run("virt_secret", uuid=UUID, ephemeral=True)
-    for options, names in (
+    wanted: list[tuple[dict[str, Any], list[str]]] = [
         ({"private": True}, ["ceph it"]),
         ({"private": False}, [UUID]),
         ({"ephemeral": True}, [UUID]),
         ({"ephemeral": False, "private": True}, ["ceph it"]),
         ({"ephemeral": True, "private": True}, []),
-    ):
+    ]
+    for options, names in wanted:
         assert [secret["name"] for secret in host.run("virt_secret_info", **options)["secrets"]] == names
 
 

@@ -106,14 +106,14 @@ class Stack:
         by_node = {entry.node: entry for entry in wanted}
         self.wiped = {node.name for node, entry in by_node.items() if node.absent and entry.params.get("wipe")}
         try:
-            # What goes makes room for what comes; nothing of one needs anything of the other.
+            # What goes makes room for what comes.
             for goes in (True, False):
                 self._travel(by_node, {node: graph[node] for node in graph if node.absent is goes})
         finally:
             while not self.idle.empty():
                 with suppress(SessionError):
                     self.idle.get().close()
-            # A thread that waits for libvirt for ever would keep the process from ending.
+            # A thread may wait for libvirt for ever.
             self.session.stuck = self.session.stuck or self.stuck
         return self._report(wanted)
 

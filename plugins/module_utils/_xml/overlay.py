@@ -60,7 +60,7 @@ class Scope:
         return cls.of(owned, lists, keep)
 
     def owns(self, path: str) -> bool:
-        return not _within(path, self.keep) and self._within(path)
+        return not _within(path, self.keep) and any(map(self._within, (path, f"{path}@.")))
 
     def _within(self, path: str) -> bool:
         return self.owned is None or _within(path, self.owned)

@@ -118,6 +118,19 @@ def test_a_task_may_be_about_some_elements_of_a_list_only() -> None:
     assert [each.path for each in nothing_live if scope.manages(each)] == ["dns/host[10.0.0.2]"]
 
 
+def test_a_text_that_comes_changes_or_goes_is_managed_by_who_owns_it() -> None:
+    bare = "<domain><name>a</name><vcpu placement='static'>2</vcpu>{}</domain>"
+    none, one, other = (parse(bare.format(text)) for text in ("", "<title>a</title>", "<title>b</title>"))
+    more = parse("<domain><name>a</name><vcpu placement='auto'>3</vcpu></domain>")
+    scope = Scope.of(["title@.", "vcpu@."])
+    for stored, live in ((one, none), (other, one), (none, one)):
+        assert [scope.manages(each) for each in pending(stored, live, domain.RULES)] == [True]
+    assert {each.tags: scope.manages(each) for each in pending(more, none, domain.RULES)} == {
+        "vcpu": True,
+        "vcpu@placement": False,
+    }
+
+
 def test_one_more_of_what_is_there_once_is_nobodys() -> None:
     disk = "<disk type='file' device='disk'><target dev='{}' bus='virtio'/></disk>"
     stored = parse(f"<domain><devices>{disk.format('vda')}<video/></devices></domain>")

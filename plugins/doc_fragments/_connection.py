@@ -20,6 +20,8 @@ options:
       - Which libvirt to talk to, as a libvirt connection URI.
       - A remote URI works from the controller too, with C(delegate_to) or C(connection=local); an ssh URI gets
         C(no_tty=1) unless it says otherwise, so that it fails rather than waits for a password nobody can type.
+      - R(The guide, ansible_collections.converge.libvirt.docsite.guide_where) says what ssh, TLS and SASL take, and where
+        keys and certificates lie.
       - The environment variable E(LIBVIRT_DEFAULT_URI) is used where the option is not given.
     type: str
     default: qemu:///system

@@ -50,6 +50,16 @@ HINTS = {
     "VIR_ERR_AGENT_UNRESPONSIVE": "check that qemu-guest-agent runs in the guest",
 }
 
+#: The same by what libvirt, or the ssh that it has started, said. Seen with libvirt 9.0 and OpenSSH 9.2.
+HINTS_BY_WORDS = {
+    "verify peer's certificate": "check that cacert.pem is of the authority that signed the server's certificate, and "
+    "that the certificate has the name of the host in the URI",
+    "read TLS confirmation": "libvirtd seems to refuse the certificate of this client; its log says why",
+    "Host key verification failed": "ssh does not know this host, or another under its name: put its key into the "
+    "known_hosts of the user who runs this",
+    "Permission denied (": "ssh needs a key that the host takes, for nobody can type a password here",
+}
+
 #: What libvirt 9.0 says where another job holds an object for a while: the same call made later is not refused.
 BUSY = (
     ("VIR_ERR_INTERNAL_ERROR", "has asynchronous jobs running"),
@@ -141,7 +151,7 @@ def failure(trying: str, error: Any) -> SessionError:
     name = "no error code" if code is None else error_name(code)
     # A program that libvirt called may have printed several lines.
     said = " ".join((error.get_error_message() or str(error)).split()).rstrip(".")
-    hint = HINTS.get(name)
+    hint = next((hint for words, hint in HINTS_BY_WORDS.items() if words in said), HINTS.get(name))
     sentence = f"{trying}: libvirt said: {said} ({name})"
     return SessionError(f"{sentence}; {hint}" if hint else sentence, code, said)
 

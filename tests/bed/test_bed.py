@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from converge_bed import documents
 from converge_bed.basics import ENTRY
+from converge_bed.listening import Remote
 from converge_bed.running import RunningBed
 from converge_bed.state import Bed
 
@@ -139,6 +140,27 @@ def test_stop_leaves_nothing(beds: Beds) -> None:
         time.sleep(0.1)
     assert traces(bed) - before == set()
     beds("stop", "bedtest-a")  # nothing to stop is no error
+
+
+def test_a_bed_that_listens(beds: Beds) -> None:
+    bed = Bed("bedtest-a", beds.folder / "bedtest-a")
+    before = traces(bed)
+    beds("start", "--no-install", "--no-guest", "--listen", "bedtest-a")
+    remote = Remote(bed)
+    for uri in (remote.tls(), remote.ssh()):
+        asked = [*remote.enter, "virsh", "-q", "-c", uri, "hostname"]
+        for _time in range(2):
+            assert subprocess.run(asked, check=True, capture_output=True, text=True).stdout.strip() == "bedtest-a"
+            beds("restart-daemon", "bedtest-a")
+    asked = [*remote.enter, "virsh", "-q", "-c", remote.tls("stranger"), "hostname"]
+    assert "certificate" in subprocess.run(asked, check=False, capture_output=True, text=True).stderr
+    # Its users and ports are its own.
+    assert not any(str(bed.folder) in line for line in Path("/proc/self/mountinfo").read_text().splitlines())
+    beds("stop", "bedtest-a")
+    deadline = time.monotonic() + 10
+    while traces(bed) - before and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert traces(bed) - before == set()
 
 
 def test_a_bed_that_was_killed_starts_again(beds: Beds) -> None:

@@ -118,6 +118,8 @@ class Host:
         self._snapshot = snapshot
         #: Seconds that a module may take, a guard.
         self.patience = 300.0
+        #: Words before the command of a module.
+        self.launcher: tuple[str, ...] = ()
 
     def known(self) -> dict[str, str]:
         """Everything the host has: objects, their state and text, and the files of its images."""
@@ -130,7 +132,7 @@ class Host:
         options = {"uri": self.bed.uri, **options, "_ansible_check_mode": check, "_ansible_diff": True}
         if options["uri"] is None:
             del options["uri"]
-        outcome = run_module(module, options, env, timeout=self.patience)
+        outcome = run_module(module, options, env, self.launcher, self.patience)
         assert outcome.result, f"no result of {module}: {outcome.stdout}\n{outcome.stderr}"
         assert "Traceback" not in outcome.everything, outcome.everything
         return outcome
@@ -247,11 +249,13 @@ def play(uri: str, tasks: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def ansible(command: str, *words: str, timeout: float = 300) -> subprocess.CompletedProcess[str]:
-    """Run a command of the Ansible that belongs to the Python of these tests."""
+def ansible(
+    command: str, *words: str, launcher: tuple[str, ...] = (), timeout: float = 300
+) -> subprocess.CompletedProcess[str]:
+    """Run a command of the Ansible that belongs to the Python of these tests. launcher: words before it."""
     program = Path(sys.executable).with_name(command)
     return subprocess.run(
-        [str(program), *words],
+        [*launcher, str(program), *words],
         check=False,
         capture_output=True,
         # A command may start others of the same Ansible.

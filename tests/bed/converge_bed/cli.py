@@ -12,7 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from . import guest, inside, lifecycle, packages
+from . import guest, inside, lifecycle, listening, packages
 from .basics import ENTRY, BedError, is_root, root_command
 from .state import INSIDE, Bed
 
@@ -58,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     added = command("start", _start, "start a bed (installing what it needs) and wait until it answers")
     _foreign(added)
     added.add_argument("--no-install", action="store_true", help="fail rather than install packages")
+    added.add_argument("--listen", action="store_true", help="also on TLS, on TCP with SASL, and by a real sshd")
     added.add_argument("--no-guest", action="store_true", help="do without the test guest's kernel and image")
 
     added = command("stop", _stop, "stop a bed with all its guests and remove everything it had", named=False)
@@ -116,8 +117,9 @@ def _start(options: argparse.Namespace) -> None:
         packages.install(options.foreign)
     # Before becoming root, so that it lands in the cache of the person who asked.
     image = None if options.no_guest else guest.cached_or_built()
+    programs = listening.programs() if options.listen else None
     _as_root(options, "start a bed")
-    lifecycle.start(bed, image)
+    lifecycle.start(bed, image, programs)
 
 
 def _stop(options: argparse.Namespace) -> None:
@@ -186,6 +188,6 @@ def _daemons(options: argparse.Namespace) -> None:
     if options.end_with:
         inside.stop_libvirtd(signal.Signals[options.end_with])
     try:
-        inside.start_daemons()
+        inside.start_daemons(Bed.named(options.name))
     except subprocess.CalledProcessError as error:
         raise BedError(f"`{' '.join(error.cmd)}` failed with status {error.returncode}; see: bed logs") from error

@@ -51,7 +51,15 @@ def _from_debs(scratch: Path) -> Unpacked:
         kernel = _deb_kernel()
     if kernel is None:
         raise BedError(f"None of the packages {', '.join(DEBIAN_KERNELS)} is known to apt.")
-    names = [*kernel, "busybox-static", "qemu-guest-agent", *_deb_libraries("qemu-guest-agent")]
+    root = fetch_debs(scratch, [*kernel, "busybox-static", "qemu-guest-agent", *_deb_libraries("qemu-guest-agent")])
+    (image,) = (root / "boot").glob("vmlinuz-*")
+    version = image.name.partition("-")[2]
+    (modules,) = (path for path in root.rglob(version) if (path / "modules.order").exists())
+    return Unpacked(image, modules, (root,))
+
+
+def fetch_debs(scratch: Path, names: list[str]) -> Path:
+    """Fetch packages of Debian's into ``scratch``, and return the folder there in which they are unpacked."""
     fetched = scratch / "packages"
     fetched.mkdir()
     # apt's own user could not write into a cache below a home folder.
@@ -64,10 +72,7 @@ def _from_debs(scratch: Path) -> Unpacked:
     root = scratch / "unpacked"
     for package in sorted(fetched.glob("*.deb")):
         run("dpkg-deb", "-x", package, root)
-    (image,) = (root / "boot").glob("vmlinuz-*")
-    version = image.name.partition("-")[2]
-    (modules,) = (path for path in root.rglob(version) if (path / "modules.order").exists())
-    return Unpacked(image, modules, (root,))
+    return root
 
 
 def _dependencies(package: str, *options: str) -> list[str]:

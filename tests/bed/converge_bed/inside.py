@@ -23,7 +23,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from . import cgroups
+from . import cgroups, listening
 from .basics import BedError, run
 from .state import INSIDE, Bed, Process
 
@@ -35,7 +35,7 @@ DEVICES = (
 )
 TUN = (10, 200)  # device numbers of /dev/net/tun: some machines lack the node, not the driver
 
-DAEMONS = {"virtlogd": Path("/run/virtlogd.pid"), "libvirtd": Path("/run/libvirtd.pid")}
+DAEMONS = {name: Path(f"/run/{name}.pid") for name in ("virtlogd", "libvirtd", "sshd")}
 
 
 def become_init(bed: Bed) -> None:
@@ -55,7 +55,7 @@ def become_init(bed: Bed) -> None:
     _private_dev(bed)
     _private_folders(bed)
     run("ip", "link", "set", "lo", "up")
-    start_daemons()
+    start_daemons(bed)
     _reap()
 
 
@@ -108,19 +108,36 @@ def _private_folders(bed: Bed) -> None:
         # The user that libvirt runs swtpm's set-up as, where the package has made it.
         os.chown(INSIDE["tpm-ca"], pwd.getpwnam("tss").pw_uid, 0)
     run("mount", "--bind", bed.folder / "hosts", "/etc/hosts")
+    if listening.Remote(bed).folder.is_dir():
+        Path("/run/sshd").mkdir(mode=0o755)
+        for name in ("passwd", "shadow"):
+            run("mount", "--bind", listening.Remote(bed).folder / name, f"/etc/{name}")
+        # It is about the way to a host, not about its guests: libvirt need not ask each emulator what it can do.
+        for emulator in Path("/usr/bin").glob("qemu-system-*"):
+            if "x86_64" not in emulator.name:
+                run("mount", "--bind", "/dev/null", emulator)
 
 
-def start_daemons() -> None:
+def start_daemons(bed: Bed) -> None:
     """Start those of the bed's daemons that do not run; each returns once it has its sockets."""
-    for name, pid_file in DAEMONS.items():
+    commands = {name: [name, "-d", "-p", str(DAEMONS[name])] for name in ("virtlogd", "libvirtd")}
+    remote = listening.Remote(bed).folder
+    if remote.is_dir():
+        commands["libvirtd"].append("--listen")
+        commands["sshd"] = [str((remote / "programs/usr/sbin/sshd").resolve()), "-f", str(remote / "sshd_config")]
+    for name, (program, *arguments) in commands.items():
         if _daemon(name) is None:
-            pid_file.unlink(missing_ok=True)
-            program = shutil.which(name, path="/usr/sbin:/usr/bin:/sbin")
-            if program is None:
+            DAEMONS[name].unlink(missing_ok=True)
+            found = shutil.which(program, path="/usr/sbin:/usr/bin:/sbin")
+            if found is None:
                 raise BedError(f"The program {name} is not installed.")
             # In a session of its own: a Ctrl-C of who called us must not reach it.
             subprocess.run(
-                [program, "-d", "-p", str(pid_file)], check=True, stdin=subprocess.DEVNULL, start_new_session=True
+                [found, *arguments],
+                check=True,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+                env={**os.environ, **listening.environment(bed)},
             )
 
 

@@ -13,7 +13,7 @@ import time
 import uuid
 from pathlib import Path
 
-from . import cgroups
+from . import cgroups, listening
 from .basics import ENTRY, BedError, locked, run
 from .packages import distribution
 from .state import GUEST_FOLDER, INSIDE, Bed, Process, home
@@ -37,10 +37,10 @@ security_driver = "none"
 """
 
 
-def start(bed: Bed, guest: Path | None) -> None:
+def start(bed: Bed, guest: Path | None, programs: Path | None = None) -> None:
     """Start the bed, or what of it does not run, and wait until libvirtd answers.
 
-    ``guest`` is a folder whose files are laid into the bed's boot folder.
+    ``guest`` is a folder whose files are laid into the bed's boot folder, ``programs`` what a bed listens with.
     """
     folder = home()
     with locked(folder):
@@ -50,6 +50,8 @@ def start(bed: Bed, guest: Path | None) -> None:
         if bed.init() is None:
             _tidy(bed)
             _prepare(bed, guest)
+            if programs is not None:
+                listening.prepare(bed, programs)
             _launch(bed)
         elif not answers(bed):
             enter(bed, [sys.executable, str(ENTRY), "_daemons", bed.name])

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from .basics import ENTRY, BedError
 from .guest import IMAGE, KERNEL
+from .listening import Remote
 from .proxy import Fault, Proxy
 from .state import GUEST_FOLDER, INSIDE, Bed
 
@@ -79,6 +80,11 @@ class RunningBed:
             if Path(inside).is_relative_to(folder):
                 return Bed.named(self.name).at(part) / Path(inside).relative_to(folder)
         return Path(inside)
+
+    @property
+    def remote(self) -> Remote:
+        """Return how a bed that was started with ``--listen`` is reached over its network."""
+        return Remote(Bed.named(self.name))
 
     def restart_daemon(self, *, kill: bool = False) -> None:
         """End the bed's libvirtd and start it again; open connections break, guests keep running."""

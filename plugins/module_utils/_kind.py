@@ -48,7 +48,7 @@ class Observed:
 
 
 class Kind(abc.ABC):
-    """The verbs of one kind of libvirt object, in the order in which the road needs them."""
+    """The verbs of one kind, in the order of the road."""
 
     noun: str
     rules: Rules

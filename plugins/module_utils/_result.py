@@ -138,7 +138,7 @@ def rendered(document: Any, rules: Rules, before: Any = None) -> str:
 
 
 def diff_side(document: Any, beside: dict[str, str | None], rules: Rules, before: Any = None) -> str:
-    """One side of a diff: what is beside the XML, a line each, then the XML. before: the document of the left side."""
+    """One side of a diff: what is beside the XML, then the XML. before: the document of the left side."""
     if document is None:
         return ""
     lines = [f"{name}: {said}" for name, said in beside.items() if said is not None]
@@ -146,7 +146,7 @@ def diff_side(document: Any, beside: dict[str, str | None], rules: Rules, before
 
 
 def diff_header(whose: str, changes: list[Change]) -> str:
-    """Whose a diff is, and which devices or entries have changed: the lines that Ansible shows may not say so."""
+    """Whose a diff is, and what has changed: the lines may not say so."""
     several = [change.path for change in changes if "[" in change.path]
     told = several[:NAMED] + ([f"{len(several) - NAMED} more"] if len(several) > NAMED else [])
     return f"{whose}: {', '.join(told)}" if told else whose

@@ -26,7 +26,7 @@ except ImportError:
     LIBVIRT_ERROR = traceback.format_exc()
 
 try:
-    import libvirt_qemu  # pylint: disable=unused-import  # for those who import it from here
+    import libvirt_qemu  # pylint: disable=unused-import
 except ImportError:
     libvirt_qemu = None
 
@@ -35,12 +35,15 @@ try:
 except ImportError:
     libvirt_lxc = None
 
-#: A remote connection is probed every so many seconds, and dead after so many unanswered probes.
 KEEPALIVE_INTERVAL = 5
 KEEPALIVE_COUNT = 3
 
-#: What usually helps, by libvirt error name.
+#: What usually helps, by words of libvirt or its ssh, or by libvirt's error name.
 HINTS = {
+    "verify peer's certificate": "check cacert.pem, and that the certificate has the name in the URI",
+    "read TLS confirmation": "libvirtd may refuse this client's certificate; its log says why",
+    "Host key verification failed": "put the host's key into known_hosts",
+    "Permission denied (": "ssh needs a key that the host takes",
     "VIR_ERR_AUTH_FAILED": "check username and password, or the rights of this user on the libvirt socket",
     "VIR_ERR_AUTH_CANCELLED": "check the rights of this user on the libvirt socket",
     "VIR_ERR_NO_CONNECT": "check the driver name at the start of the URI",
@@ -50,17 +53,7 @@ HINTS = {
     "VIR_ERR_AGENT_UNRESPONSIVE": "check that qemu-guest-agent runs in the guest",
 }
 
-#: The same by what libvirt, or the ssh that it has started, said. Seen with libvirt 9.0 and OpenSSH 9.2.
-HINTS_BY_WORDS = {
-    "verify peer's certificate": "check that cacert.pem is of the authority that signed the server's certificate, and "
-    "that the certificate has the name of the host in the URI",
-    "read TLS confirmation": "libvirtd seems to refuse the certificate of this client; its log says why",
-    "Host key verification failed": "ssh does not know this host, or another under its name: put its key into the "
-    "known_hosts of the user who runs this",
-    "Permission denied (": "ssh needs a key that the host takes, for nobody can type a password here",
-}
-
-#: What libvirt 9.0 says where another job holds an object for a while: the same call made later is not refused.
+#: What libvirt 9.0 says where another job holds an object for a while.
 BUSY = (
     ("VIR_ERR_INTERNAL_ERROR", "has asynchronous jobs running"),
     ("VIR_ERR_OPERATION_INVALID", "is still being allocated"),
@@ -68,7 +61,7 @@ BUSY = (
     ("VIR_ERR_OPERATION_TIMEOUT", "cannot acquire state change lock"),
 )
 
-#: Seconds before a call is made again that found its object busy: at first, and at most.
+#: Seconds until an object that is busy is asked again.
 FIRST_PAUSE = 0.1
 LONGEST_PAUSE = 2.0
 
@@ -113,7 +106,7 @@ def error_name(code: int) -> str:
 
 
 class _EventLoop:
-    """libvirt's, which must be there before the first connection of a process."""
+    """libvirt's, from before the first connection."""
 
     #: The process that has the thread: a fork of it has the loop, and no thread that runs it.
     _process: int | None = None
@@ -137,7 +130,7 @@ class _EventLoop:
 
 
 def _be_silent(_context: Any, _error: Any) -> None:
-    """Else libvirt prints every error on stderr."""
+    """Else libvirt prints errors."""
 
 
 def _is_busy(error: Any) -> bool:
@@ -149,10 +142,10 @@ def failure(trying: str, error: Any) -> SessionError:
     """What was tried, what libvirt said, what usually helps."""
     code = error.get_error_code()
     name = "no error code" if code is None else error_name(code)
-    # A program that libvirt called may have printed several lines.
+    # A program may have printed several lines.
     said = " ".join((error.get_error_message() or str(error)).split()).rstrip(".")
-    hint = next((hint for words, hint in HINTS_BY_WORDS.items() if words in said), HINTS.get(name))
     sentence = f"{trying}: libvirt said: {said} ({name})"
+    hint = next((hint for words, hint in HINTS.items() if words in sentence), None)
     return SessionError(f"{sentence}; {hint}" if hint else sentence, code, said)
 
 
@@ -231,7 +224,7 @@ class Session:
         return 0
 
     def is_alive(self) -> bool:
-        """Whether the connection still stands, as far as this side knows: nothing is asked."""
+        """Whether the connection still stands, as far as this side knows."""
         if self.connection is None or self.stuck:
             return False
         try:
@@ -247,8 +240,8 @@ class Session:
         self._caller.end()
 
     def is_here(self) -> bool:
-        """Whether libvirt runs on this machine, as far as the host's name tells."""
-        # The URI of the task may be an alias; the connection's takes no RPC.
+        """Whether libvirt runs on this machine."""
+        # The URI of the task may be an alias.
         uri = self.call("read the connection's URI", self.connection.getURI)
         if not urlsplit(uri).hostname:
             return True
@@ -289,7 +282,7 @@ class Session:
             pause = min(2 * pause, LONGEST_PAUSE)
 
     def begin(self, trying: str, function: Callable[..., Any], *arguments: Any) -> concurrent.futures.Future[Any]:
-        """Have it called in the thread of calls. Whoever gives it up says that it is stuck."""
+        """Have it called. Whoever gives it up says that it is stuck."""
         if self.stuck:
             raise DeadlineError(f"{trying}: an earlier call got no answer")
         return self._caller.submit(function, *arguments)
@@ -313,7 +306,7 @@ class Session:
 
 
 def leave(status: int) -> None:
-    """End the process although a thread is blocked inside libvirt."""
+    """End the process although a thread is blocked."""
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(status)

@@ -112,10 +112,6 @@ def _private_folders(bed: Bed) -> None:
         Path("/run/sshd").mkdir(mode=0o755)
         for name in ("passwd", "shadow"):
             run("mount", "--bind", listening.Remote(bed).folder / name, f"/etc/{name}")
-        # It is about the way to a host, not about its guests: libvirt need not ask each emulator what it can do.
-        for emulator in Path("/usr/bin").glob("qemu-system-*"):
-            if "x86_64" not in emulator.name:
-                run("mount", "--bind", "/dev/null", emulator)
 
 
 def start_daemons(bed: Bed) -> None:
@@ -131,12 +127,13 @@ def start_daemons(bed: Bed) -> None:
             found = shutil.which(program, path="/usr/sbin:/usr/bin:/sbin")
             if found is None:
                 raise BedError(f"The program {name} is not installed.")
-            # In a session of its own: a Ctrl-C of who called us must not reach it.
+            # In a session of its own: a Ctrl-C of who called us must not reach it. sshd makes one, and takes itself for
+            # a daemon that need not fork where it begins with one and its parent is the first process, as here.
             subprocess.run(
                 [found, *arguments],
                 check=True,
                 stdin=subprocess.DEVNULL,
-                start_new_session=True,
+                start_new_session=name != "sshd",
                 env={**os.environ, **listening.environment(bed)},
             )
 

@@ -162,9 +162,11 @@ def test_a_certificate_that_is_not_trusted(far: Host, tmp_path: Path, pki: str, 
 )
 def test_an_ssh_host_that_refuses(far: Host, tmp_path: Path, options: dict[str, str], says: str) -> None:
     uri = far.bed.remote.ssh(**options)
-    assert says in refused(far, uri=uri)
+    said = refused(far, uri=uri)
     _found, warned = inventory(far, tmp_path, uris=[{"name": "far", "uri": uri}])
-    assert says in warned
+    for sentence in (said, warned):
+        # Now and then libvirt 9.0 notices that ssh has gone before it reads why.
+        assert says in sentence or "client socket is closed" in sentence
 
 
 @pytest.mark.parametrize("way", ["tls", "tcp", "ssh"])

@@ -14,7 +14,6 @@ with ``CONVERGE_BED_REQUIRED=1`` that is a failure.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -60,18 +59,15 @@ def bed_ready() -> None:
 @pytest.fixture(scope="session")
 def bed(bed_ready: None) -> Iterator[RunningBed]:  # noqa: ARG001 - a fixture
     """A private libvirt host: ``uri``, ``path``, ``guest``, ``connect()``, ``exec()``."""
-    with _running() as running:
-        yield running
+    yield from _running()
 
 
 @pytest.fixture(scope="module")
 def listening_bed(bed_ready: None) -> Iterator[RunningBed]:  # noqa: ARG001 - a fixture
     """Another one, which is reached over its network as well: ``remote``.  It has no test guest."""
-    with _running("net", "--listen", "--no-guest") as running:
-        yield running
+    yield from _running("net", "--listen", "--no-guest")
 
 
-@contextlib.contextmanager
 def _running(suffix: str = "", *options: str) -> Iterator[RunningBed]:
     worker = os.environ.get("PYTEST_XDIST_WORKER")
     name = "-".join(filter(None, [os.environ.get("CONVERGE_BED", "test"), worker, suffix]))

@@ -145,7 +145,7 @@ def failure(trying: str, error: Any) -> SessionError:
     # A program may have printed several lines.
     said = " ".join((error.get_error_message() or str(error)).split()).rstrip(".")
     sentence = f"{trying}: libvirt said: {said} ({name})"
-    hint = next((hint for words, hint in HINTS.items() if words in sentence), None)
+    hint = next((hint for words, hint in HINTS.items() if words in said or words == name), None)
     return SessionError(f"{sentence}; {hint}" if hint else sentence, code, said)
 
 

@@ -227,6 +227,21 @@ def test_what_a_driver_lacks_is_null_or_one_sentence(session: Session) -> None:
         session.call("list secrets", lacking)
 
 
+@pytest.mark.parametrize(
+    ("said", "name", "hint"),
+    [
+        ("root@kvm1: Permission denied (publickey).", "VIR_ERR_SYSTEM_ERROR", "ssh needs a key that the host takes"),
+        ("Failed to connect socket to '/run/x': Permission denied", "VIR_ERR_SYSTEM_ERROR", None),
+        ("Unable to verify peer's certificate", "VIR_ERR_AUTH_FAILED", "check cacert.pem"),
+        ("authentication failed", "VIR_ERR_AUTH_FAILED", "check username and password"),
+    ],
+)
+def test_a_hint_follows_what_was_said(libvirt: Any, said: str, name: str, hint: str | None) -> None:
+    error = SimpleNamespace(get_error_code=lambda: getattr(libvirt, name), get_error_message=lambda: said)
+    sentence = str(_session.failure("cannot connect", error))
+    assert sentence.endswith(f"({name})") if hint is None else f"({name}); {hint}" in sentence
+
+
 @pytest.mark.usefixtures("libvirt")
 def test_a_connection_to_look_writes_nothing() -> None:
     looking = Session(Endpoint(URI, readonly=True)).open()

@@ -14,32 +14,11 @@ from .._xml.overlay import overlay
 from ._option import Spec
 from ._table import Row
 
-#: What libvirt calls the types of pools in the names of its flags.
-POOL_TYPES = (
-    "dir",
-    "disk",
-    "fs",
-    "gluster",
-    "iscsi",
-    "iscsi-direct",
-    "logical",
-    "mpath",
-    "netfs",
-    "rbd",
-    "scsi",
-    "sheepdog",
-    "vstorage",
-    "zfs",
-)
-
-#: Options that narrow a list: an element of one, or the option itself where it is true, is the end of a flag's name.
-FILTERS: dict[str, dict[str, Any]] = {
+#: Options that narrow a list, of several surveys.
+STATES: dict[str, dict[str, Any]] = {
     "states": {"type": "list", "elements": "str", "choices": ["active", "inactive"]},
-    "types": {"type": "list", "elements": "str", "choices": list(POOL_TYPES)},
-    "autostart": {"type": "bool"},
-    "ephemeral": {"type": "bool"},
-    "private": {"type": "bool"},
 }
+AUTOSTART: dict[str, dict[str, Any]] = {"autostart": {"type": "bool"}}
 
 
 @dataclass(frozen=True)
@@ -47,7 +26,8 @@ class Survey:
     """The options of one info module.
 
     plural: the key of its result. spec: of the module that it tells options of. list_all: libvirt's function that lists
-    the objects, where filters, which are options, narrow its list; listing: how the names of its flags begin.
+    the objects; listing: how the names of its flags begin. filters: options that narrow its list. An element of one, or
+    the option itself where it is true, is the end of a flag's name.
     """
 
     plural: str
@@ -55,13 +35,12 @@ class Survey:
     spec: Any = None
     list_all: str = ""
     listing: str = ""
-    filters: tuple[str, ...] = ()
+    filters: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def argument_spec(self) -> dict[str, dict[str, Any]]:
         """As AnsibleModule takes it, but for the fallbacks."""
         output = {"output": {"type": "str", "choices": ["xml", "options"], "default": "xml"}} if self.spec else {}
-        filters = {name: FILTERS[name] for name in self.filters}
-        return {"names": {"type": "list", "elements": "str"}, **filters, **output, **self.arguments, **CONNECTION}
+        return {"names": {"type": "list", "elements": "str"}, **self.filters, **output, **self.arguments, **CONNECTION}
 
     def flags(self, params: dict[str, Any]) -> list[str]:
         """The names of the flags that narrow a list to what the options ask for."""

@@ -4,8 +4,8 @@
 
 from __future__ import annotations
 
-from ._survey import Survey
+from ._survey import STATES, Survey
 
 INTERFACES = Survey(
-    plural="interfaces", list_all="listAllInterfaces", listing="VIR_CONNECT_LIST_INTERFACES_", filters=("states",)
+    plural="interfaces", list_all="listAllInterfaces", listing="VIR_CONNECT_LIST_INTERFACES_", filters=STATES
 )

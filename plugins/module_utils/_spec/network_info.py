@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from ._survey import Survey
+from ._survey import AUTOSTART, STATES, Survey
 from .network import NETWORK
 
 NETWORKS = Survey(
@@ -13,5 +13,5 @@ NETWORKS = Survey(
     spec=NETWORK,
     list_all="listAllNetworks",
     listing="VIR_CONNECT_LIST_NETWORKS_",
-    filters=("states", "autostart"),
+    filters={**STATES, **AUTOSTART},
 )

@@ -4,13 +4,31 @@
 
 from __future__ import annotations
 
-from ._survey import Survey
+from ._survey import AUTOSTART, STATES, Survey
 from .pool import POOL
+
+#: As in the names of libvirt's flags.
+TYPES = (
+    "dir",
+    "disk",
+    "fs",
+    "gluster",
+    "iscsi",
+    "iscsi-direct",
+    "logical",
+    "mpath",
+    "netfs",
+    "rbd",
+    "scsi",
+    "sheepdog",
+    "vstorage",
+    "zfs",
+)
 
 POOLS = Survey(
     plural="pools",
     spec=POOL,
     list_all="listAllStoragePools",
     listing="VIR_CONNECT_LIST_STORAGE_POOLS_",
-    filters=("states", "types", "autostart"),
+    filters={**STATES, "types": {"type": "list", "elements": "str", "choices": list(TYPES)}, **AUTOSTART},
 )

@@ -12,5 +12,5 @@ SECRETS = Survey(
     spec=SECRET,
     list_all="listAllSecrets",
     listing="VIR_CONNECT_LIST_SECRETS_",
-    filters=("ephemeral", "private"),
+    filters={"ephemeral": {"type": "bool"}, "private": {"type": "bool"}},
 )

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.converge.libvirt.plugins.module_utils._spec._survey import POOL_TYPES
 from ansible_collections.converge.libvirt.plugins.module_utils._spec.nodedev import CAPABILITIES
+from ansible_collections.converge.libvirt.plugins.module_utils._spec.pool_info import TYPES
 from ansible_collections.converge.libvirt.tests.unit.in_process import Runner
 
 LISTS = {"virt_domain_info": "domains", "virt_net_info": "networks", "virt_pool_info": "pools"}
@@ -111,7 +111,7 @@ def test_pools_by_type(run: Runner) -> None:
     assert run("virt_pool_info", types=["dir"], states=["inactive"])["pools"] == []
 
 
-@pytest.mark.parametrize("kind", POOL_TYPES)
+@pytest.mark.parametrize("kind", TYPES)
 def test_every_type_of_pools_is_one_that_libvirt_lists(run: Runner, kind: str) -> None:
     assert run("virt_pool_info", types=[kind])["changed"] is False
 

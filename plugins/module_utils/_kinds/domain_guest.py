@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import time
 from dataclasses import replace
@@ -156,7 +157,7 @@ class Guest(Domain):
         return int(flags)
 
     def _reset_tpm(self) -> None:
-        """libvirt has no call for that: the state goes with the definition, which is put back at once."""
+        """libvirt has no call for that: the state goes with the definition."""
         call, handle, what = self.session.slow, self.handle, f"reset the TPM of guest '{self.name}'"
         xml = call(what, handle.XMLDesc, libvirt.VIR_DOMAIN_XML_INACTIVE | libvirt.VIR_DOMAIN_XML_SECURE)
         starts = self.session.optional(what, handle.autostart)
@@ -178,20 +179,20 @@ class Guest(Domain):
         return handle
 
     def _bring_back(self, xml: str, starts: bool) -> None:
-        """Define a guest over a connection of its own, as soon as there is one. Raises SessionError, which says how the
-        guest was defined, where there is none in time.
-        """
+        """Define a guest over another connection, as soon as there is one. Raises SessionError with the definition."""
         end = time.monotonic() + self.session.endpoint.timeout
         while True:
             again = Session(self.session.endpoint)
             try:
                 self._define_again(again.open(), xml, starts)
-                again.close()
                 return
             except SessionError as error:
                 if time.monotonic() > end:
                     told = compact(mask(parse(xml), self.rules))
-                    raise SessionError(f"{error}; it may not be defined any more, and was: {told}") from None
+                    raise SessionError(f"{error}; it may be undefined, and was: {told}") from None
+            finally:
+                with contextlib.suppress(SessionError):
+                    again.close()
             time.sleep(1)
 
     def begin(self, observed: Observed, plan: Plan) -> None:

@@ -6,7 +6,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 IMAGES = "/var/lib/libvirt/images"
+
+#: The guest of domain() in the words of virt_domain, without name and devices.
+GUEST: dict[str, Any] = {
+    "type": "qemu",
+    "os_type": "hvm",
+    "machine": "q35",
+    "memory": "64MiB",
+    "vcpus": 1,
+    "features": {"acpi": True},
+}
 
 
 def domain(name: str, devices: str = "", memory: str = "64", more: str = "") -> str:

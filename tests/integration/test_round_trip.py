@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.converge.libvirt.tests.integration import documents
 from ansible_collections.converge.libvirt.tests.integration.host import Host
 
 NETWORK: dict[str, Any] = {
@@ -33,13 +34,8 @@ NETWORK: dict[str, Any] = {
 POOL: dict[str, Any] = {"name": "images", "type": "dir", "target": {"path": "/var/lib/libvirt/images/pool"}}
 VOLUME: dict[str, Any] = {"name": "web.qcow2", "pool": "images", "capacity": "1MiB", "format": "qcow2"}
 GUEST: dict[str, Any] = {
+    **documents.GUEST,
     "name": "web",
-    "type": "qemu",
-    "os_type": "hvm",
-    "machine": "q35",
-    "memory": "64MiB",
-    "vcpus": 1,
-    "features": {"acpi": True},
     "disks": [
         {
             "target": "vda",

@@ -12,17 +12,10 @@ from typing import Any, Literal
 import pytest
 from converge_bed.proxy import WRITES, Fault
 
+from ansible_collections.converge.libvirt.tests.integration import documents
 from ansible_collections.converge.libvirt.tests.integration.host import Host, Outcome, one_sentence
 
 FOLDER = "/var/lib/libvirt/images/lab"
-GUEST: dict[str, Any] = {
-    "type": "qemu",
-    "os_type": "hvm",
-    "machine": "q35",
-    "memory": "64MiB",
-    "vcpus": 1,
-    "features": {"acpi": True},
-}
 
 
 def lab(count: int = 2, **more: Any) -> dict[str, Any]:
@@ -61,7 +54,7 @@ def lab(count: int = 2, **more: Any) -> dict[str, Any]:
                 "state": "active",
             }
         ],
-        "defaults": {"volumes": {"pool": "lab", "format": "qcow2"}, "domains": GUEST},
+        "defaults": {"volumes": {"pool": "lab", "format": "qcow2"}, "domains": documents.GUEST},
         **more,
     }
 
@@ -170,7 +163,7 @@ def test_a_circle_is_refused_with_its_members(host: Host) -> None:
 
 def test_prune_removes_what_matches_and_nothing_else(host: Host) -> None:
     host.run("virt_net", name="lan", bridge={"name": "conv-lan"})
-    host.run("virt_domain", name="other", disks=[], **GUEST)
+    host.run("virt_domain", name="other", disks=[], **documents.GUEST)
     converged(host, **lab(3))
     less = lab(1, prune={"domains": ["node-*"], "volumes": ["lab/node-*"], "networks": ["lab*"]})
     pruned = converged_with_prune(host, less)
@@ -195,7 +188,7 @@ def converged_with_prune(host: Host, options: dict[str, Any]) -> Outcome:
 
 def test_a_stack_is_told_as_it_was_given_and_drawn(host: Host) -> None:
     converged(host, **lab(2))
-    host.run("virt_domain", name="other", disks=[], **GUEST)
+    host.run("virt_domain", name="other", disks=[], **documents.GUEST)
     told = host.attempt("virt_stack_info", domains=["node-1"], picture="mermaid").result
     assert {kind: [one["name"] for one in entries] for kind, entries in told["stack"].items()} == {
         "networks": ["lab"],
@@ -324,7 +317,7 @@ def test_a_disk_by_path_is_ordered_though_the_pool_is_not_in_the_stack(host: Hos
         "driver": {"type": "raw"},
     }
     stack: dict[str, Any] = {
-        "domains": [{"name": "a", "disks": [disk], **GUEST}],
+        "domains": [{"name": "a", "disks": [disk], **documents.GUEST}],
         "volumes": [{"pool": "lab", "name": "a.img", "format": "raw", "capacity": "1MiB"}],
     }
     converged(host, **stack)
@@ -348,7 +341,7 @@ def test_a_volume_whose_source_has_changed_is_noticed(host: Host) -> None:
 def test_storage_that_goes_with_a_guest_goes_once(host: Host) -> None:
     """Although its volume has an entry as well: in check mode as for real."""
     together = lab(2)
-    together["defaults"]["domains"] = {**GUEST, "remove_storage": ["all"]}
+    together["defaults"]["domains"] = {**documents.GUEST, "remove_storage": ["all"]}
     converged(host, **together)
     gone = converged(host, **together, state="absent")
     assert names(gone, changed=True) == [

@@ -22,26 +22,17 @@ from ansible_collections.converge.libvirt.tests.integration.host import NOUNS, H
 from ansible_collections.converge.libvirt.tests.integration.test_docs_examples import found, tasks
 from ansible_collections.converge.libvirt.tests.unit.in_process import MODULES, result_of, succeeded
 
-GUEST: dict[str, Any] = {
-    "type": "qemu",
-    "os_type": "hvm",
-    "machine": "q35",
-    "memory": "64MiB",
-    "vcpus": 1,
-    "features": {"acpi": True},
-}
-
 #: Guests in the words of virt_domain; as documents; with what only runs, and with a secret.
 SAMPLE: dict[str, dict[str, Any]] = {
-    "typed": {**GUEST, "disks": [], "interfaces": [], "title": "A guest", "autostart": True},
+    "typed": {**documents.GUEST, "disks": [], "interfaces": [], "title": "A guest", "autostart": True},
     "graphics": {
-        **GUEST,
+        **documents.GUEST,
         "disks": [],
         "graphics": [{"type": "vnc", "passwd": "s3cr-p4s"}],
         "videos": [{"model": "vga"}],
     },
     "many": {
-        **GUEST,
+        **documents.GUEST,
         "disks": [
             {
                 "target": f"vd{letter}",

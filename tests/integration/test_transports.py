@@ -20,6 +20,7 @@ from converge_bed import host as bed_host
 from converge_bed.listening import PASSWORD, USER
 from converge_bed.running import RunningBed
 
+# Fixtures are found by their names.
 from ansible_collections.converge.libvirt.tests.bed.fixtures import (  # noqa: F401  pylint: disable=unused-import
     listening_bed,
 )
@@ -40,7 +41,7 @@ with socket.create_server(("127.0.0.1", 0)) as server:
 
 
 @pytest.fixture
-def far(listening_bed: RunningBed) -> Iterator[Host]:  # noqa: F811
+def far(listening_bed: RunningBed) -> Iterator[Host]:  # noqa: F811 - that fixture
     """An empty host, and modules that run in its network without seeing its files."""
 
     def sweep() -> None:

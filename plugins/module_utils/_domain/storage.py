@@ -190,7 +190,7 @@ def _pool_volume(session: Session, pool: str, volume: str) -> Any:
 
 
 def volumes_of(session: Session, pool: Any) -> list[Any]:
-    """None where the pool is not active any more."""
+    """No volumes where the pool is not active any more."""
     try:
         return list(session.slow(f"list the volumes of pool '{pool.name()}'", pool.listAllVolumes))
     except SessionError as error:

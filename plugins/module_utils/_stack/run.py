@@ -242,7 +242,7 @@ class Stack:
                 trip = self._trip(entry, self.session, look=True)
                 foretold = trip.foretold()
                 along = {name for each in trip.plan.along if (name := called(self.session, each))}
-                for name in along & self.wiped:
+                for name in sorted(along & self.wiped):
                     raise Refused(f"remove_storage would delete {name} unwiped: leave it to its entry")
                 if foretold is None:
                     return False

@@ -23,6 +23,12 @@ from .volume_source import Source
 PROGRESS = "CONVERGE_LIBVIRT_PROGRESS"
 EVERY = 0.5
 
+#: Bytes of a volume that are read by one stream, and at most, where there was nothing but a hole.
+PART, MOST_PART = 16 * 1024 * 1024, 256 * 1024 * 1024
+
+#: Bytes to ask for where a hole may come: the Python bindings (seen with 9.0) never free the buffer of such a call.
+PROBE = 512
+
 #: Seconds between looks whether a transfer moves.
 LOOK_EVERY = 0.5
 
@@ -135,17 +141,36 @@ def save(session: Session, what: str, volume: Any, path: str) -> None:
 
 def pieces(session: Session, volume: Any) -> Generator[Piece, None, None]:
     """The content of a volume; only within the work of a transfer."""
-    stream = session.connection.newStream(0)
-    volume.download(stream, 0, 0, libvirt.VIR_STORAGE_VOL_DOWNLOAD_SPARSE_STREAM)
-    with _aborting(stream):
-        while True:
-            piece = stream.recvFlags(CHUNK, libvirt.VIR_STREAM_RECV_STOP_AT_HOLE)
-            if piece == -3:
-                yield stream.recvHole(0)
-            elif piece:
+    start, asked = 0, PART
+    # What nobody has taken yet libvirt keeps in memory, so it is asked for a part at a time; holes take none.
+    while True:
+        held, holes = 0, 0
+        with contextlib.closing(_part(session, volume, start, asked)) as part:
+            for piece in part:
+                if isinstance(piece, int):
+                    holes += piece
+                else:
+                    held += len(piece)
                 yield piece
-            else:
+        start += held + holes
+        if held + holes < asked:
+            return
+        asked = PART if held else min(2 * asked, MOST_PART)
+
+
+def _part(session: Session, volume: Any, start: int, length: int) -> Generator[Piece, None, None]:
+    stream = session.connection.newStream(0)
+    volume.download(stream, start, length, libvirt.VIR_STORAGE_VOL_DOWNLOAD_SPARSE_STREAM)
+    with _aborting(stream):
+        size = PROBE
+        while True:
+            piece = stream.recvFlags(size, libvirt.VIR_STREAM_RECV_STOP_AT_HOLE)
+            if not piece:
                 break
+            hole = piece == -3
+            yield stream.recvHole(0) if hole else piece
+            # A hole comes where a message ends, and so does less than was asked for.
+            size = PROBE if hole or len(piece) < size else CHUNK
         stream.finish()
 
 

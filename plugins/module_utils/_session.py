@@ -44,6 +44,7 @@ HINTS = {
     "read TLS confirmation": "libvirtd may refuse this client's certificate; its log says why",
     "Host key verification failed": "put the host's key into known_hosts",
     "Permission denied (": "ssh needs a key that the host takes",
+    ": File exists": "if a start that was cut short left it, remove it",
     "VIR_ERR_AUTH_FAILED": "check username and password, or the rights of this user on the libvirt socket",
     "VIR_ERR_AUTH_CANCELLED": "check the rights of this user on the libvirt socket",
     "VIR_ERR_NO_CONNECT": "check the driver name at the start of the URI",

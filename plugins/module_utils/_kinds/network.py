@@ -174,8 +174,8 @@ class Entries:
         """Which <ip> the entry lies in, or -1."""
         if not unit.tags.startswith("ip/"):
             return -1
-        mine, theirs = find_all(have, "ip"), find_all(wanted, "ip")
-        for pair in pairs(mine, theirs, "ip", RULES):
+        mine = find_all(have, "ip")
+        for pair in pairs(mine, find_all(wanted, "ip"), "ip", RULES):
             side = pair.right if unit.left is None else pair.left
             entry: Any = unit.right if unit.left is None else unit.left
             if side is not None and any(ancestor is side for ancestor in entry.iterancestors("ip")):
@@ -191,14 +191,13 @@ class Entries:
 
     def _is_found(self, unit: Unit, have: Any) -> bool:
         """Whether libvirt changes it in place: it takes the first entry that shares any key with the new one."""
-        mine: Any = unit.left
         theirs: Any = unit.right
         keys = [key for key in SECTIONS[unit.tags].keys if theirs.get(key)]
         sharing = [one for one in find_all(have, unit.tags) if any(one.get(key) == theirs.get(key) for key in keys)]
-        return len(sharing) == 1 and sharing[0] is mine
+        return len(sharing) == 1 and sharing[0] is unit.left
 
     def _step(self, verb: str, unit: Unit, index: int, ends: list[Difference]) -> Step:
-        what = f"{verb} {unit.words} {_PREPOSITIONS[verb]} {self.where}"
+        what = f"{verb} {unit.words} {_VERBS[verb][1]} {self.where}"
 
         def run() -> None:
             entry = unit.left if verb == "remove" else unit.right
@@ -212,7 +211,7 @@ class Entries:
         return Step(what, run, tuple(ends))
 
     def _call(self, what: str, verb: str, unit: Unit, index: int, entry: Any) -> None:
-        command = getattr(libvirt, f"VIR_NETWORK_UPDATE_COMMAND_{_COMMANDS[verb]}")
+        command = getattr(libvirt, f"VIR_NETWORK_UPDATE_COMMAND_{_VERBS[verb][0]}")
         section = getattr(libvirt, f"VIR_NETWORK_SECTION_{SECTIONS[unit.tags].name}")
         told = compact(self._named(unit.tags, entry) if verb == "remove" else entry)
         flags = getattr(libvirt, f"VIR_NETWORK_UPDATE_AFFECT_{'LIVE' if self.live else 'CONFIG'}")
@@ -235,9 +234,7 @@ class Entries:
         return any(content(one, tags, RULES) == said for one in find_all(document, tags))
 
 
-_COMMANDS = {"remove": "DELETE", "change": "MODIFY", "add": "ADD_LAST"}
-_PREPOSITIONS = {"remove": "from", "change": "of", "add": "to"}
-
+_VERBS = {"remove": ("DELETE", "from"), "change": ("MODIFY", "of"), "add": ("ADD_LAST", "to")}
 
 #: The type, as it runs, of an interface on the network's own bridge.
 ON_ITS_BRIDGE = "network"
@@ -253,11 +250,11 @@ class Nic:
 def on_network(session: Session, network: str) -> list[Nic]:
     active = libvirt.VIR_CONNECT_LIST_DOMAINS_ACTIVE
     domains = session.optional("list the running guests", session.connection.listAllDomains, active) or []
-    found = []
-    for domain in sorted(domains, key=lambda one: one.name()):
-        for nic in _interfaces(session, domain, network):
-            found.append(Nic(domain.name(), attribute(nic, "mac", "address") or "", domain))
-    return found
+    return [
+        Nic(domain.name(), attribute(nic, "mac", "address") or "", domain)
+        for domain in sorted(domains, key=lambda one: one.name())
+        for nic in _interfaces(session, domain, network)
+    ]
 
 
 def guests_of(nics: list[Nic]) -> str:

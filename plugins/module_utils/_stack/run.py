@@ -20,8 +20,7 @@ from .._session import Session, SessionError
 from .._xml.document import value
 from .._xml.tables import Rules
 from .entries import Entry, Reader, Sort, refuse_twins, renamed, secrets_in
-from .glimpses import glimpses, glimpses_of_pool
-from .look import called, everything, seen
+from .look import called, everything, glimpses, glimpses_of_pool, seen
 from .order import FOLDER, KINDS, NOUNS, Graph, Node, matches, needs, refuse_circles
 
 #: How many failures the sentence of a failed task quotes.

@@ -232,6 +232,7 @@ def test_what_a_driver_lacks_is_null_or_one_sentence(session: Session) -> None:
     [
         ("root@kvm1: Permission denied (publickey).", "VIR_ERR_SYSTEM_ERROR", "ssh needs a key that the host takes"),
         ("Failed to connect socket to '/run/x': Permission denied", "VIR_ERR_SYSTEM_ERROR", None),
+        ("error creating bridge interface br7: File exists", "VIR_ERR_SYSTEM_ERROR", "if a start that was cut short"),
         ("Unable to verify peer's certificate", "VIR_ERR_AUTH_FAILED", "check cacert.pem"),
         ("authentication failed", "VIR_ERR_AUTH_FAILED", "check username and password"),
     ],

@@ -87,9 +87,12 @@ def environment(session: nox.Session, collections: Path) -> dict[str, str]:
     }
 
 
-# As many processes as the machine has processors, up to four; one runs all tests of a file. Each that needs a private
-# libvirt has its own (tests/bed/fixtures.py).
-SIDE_BY_SIDE = ["--numprocesses", "auto", "--maxprocesses", "4", "--dist", "loadfile"]
+def side_by_side(more: int = 0) -> list[str]:
+    """Pytest's arguments for as many processes as the machine has processors, and so many more; up to four.
+
+    One runs all tests of a file. Each that needs a private libvirt has its own (tests/bed/fixtures.py).
+    """
+    return ["--numprocesses", str(min((os.cpu_count() or 1) + more, 4)), "--dist", "loadfile"]
 
 
 def with_folder(arguments: list[str], folder: str) -> list[str]:
@@ -173,7 +176,7 @@ def define_unit(core: str) -> None:
         """Unit tests on one ansible-core; arguments go to pytest; what runs without any is in pytest.ini."""
         install(session, core_requirement(core), "tests/unit/requirements.txt", *bindings(core))
         env = environment(session, stage.link())
-        session.run("python", "-m", "pytest", "--quiet", *(session.posargs or SIDE_BY_SIDE), env=env)
+        session.run("python", "-m", "pytest", "--quiet", *(session.posargs or side_by_side()), env=env)
 
 
 for minor in CORES:
@@ -254,7 +257,8 @@ def define_integration(core: str) -> None:
         if not session.posargs and not EVERYTHING:
             # What a module does to libvirt hardly depends on the core: the two share the tests (see their conftest).
             env["CONVERGE_SAMPLE"] = "oldest" if core == OWN_CORES[0] else "newest"
-        chosen = with_folder(session.posargs or SIDE_BY_SIDE, "tests/integration")
+        # One more than there are processors, for tests wait for guests most of the time.
+        chosen = with_folder(session.posargs or side_by_side(1), "tests/integration")
         session.run("python", "-m", "pytest", *chosen, env=env)
 
 

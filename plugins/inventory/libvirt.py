@@ -81,8 +81,8 @@ options:
     description:
       - Seconds that all agents on a hypervisor may take together; 2 or more. They are asked at the same time. The facts
         of a guest whose agent was not done by then are those without it, and a warning names it.
-      - libvirt itself would wait for ever for an agent that is stuck. Half of this time is set as the time-out of each
-        agent that is asked, and libvirt's own is set again afterwards.
+      - libvirt itself would wait for ever for an agent that is stuck. Each question to one has half of this time as its
+        time-out, for libvirt says hello twice before it gives up; the guest's own time-out is left as it is.
     type: float
     default: 5
   strict_hosts:

@@ -24,7 +24,7 @@ import yaml
 from converge_bed import agent
 from converge_bed.basics import ENTRY
 from converge_bed.documents import guest_xml, network_xml
-from converge_bed.proxy import Fault
+from converge_bed.proxy import ASK_AGENT, Fault
 from converge_bed.running import bed_command
 from converge_bed.state import Bed
 
@@ -32,7 +32,7 @@ from ansible_collections.converge.libvirt.tests.integration import documents, gu
 from ansible_collections.converge.libvirt.tests.integration.host import Host, ansible
 
 #: Numbers of the remote protocol.
-GET_XML, SET_AGENT_TIMEOUT, GET_GUEST_INFO = 14, 420, 418
+GET_XML = 14
 #: States, sizes, driver, and the lists of those that start by themselves, are transient, and have a saved image.
 ALL_GUESTS = 6
 
@@ -139,15 +139,18 @@ def test_a_guest_that_runs_costs_a_question_or_two(lan: Host) -> None:
     assert found["off0"]["libvirt_state"] == "stopped"
 
 
-def test_an_agent_costs_a_question_and_its_time_out(lan: Host) -> None:
+def test_an_agent_costs_a_question_for_each_thing_that_it_tells(lan: Host) -> None:
     run_guest(lan, "g")
     guests.booted(lan, "g")
-    plain_calls, _found = asked(lan)
-    calls, found = asked(lan, facts=["agent"])
-    more = calls - plain_calls
-    assert (more[GET_GUEST_INFO], more[SET_AGENT_TIMEOUT]) == (1, 2)
+    await_lease(lan, 1)
+    without, _found = asked(lan, addresses=[], facts=["definition"])
+    calls, found = asked(lan, addresses=["agent"], facts=["definition"])
     # One more lists the guests on the connection that may write.
-    assert more.total() == 4
+    assert (calls[ASK_AGENT], (calls - without).total()) == (1, 2)
+    assert (found["g"]["libvirt_address_source"], "libvirt_guest" in found["g"]) == ("agent", False)
+    leased, _found = asked(lan)
+    calls, found = asked(lan, facts=["agent"])
+    assert (calls[ASK_AGENT], (calls - leased).total()) == (2, 3)
     assert found["g"]["libvirt_guest"]["hostname"] == found["g"]["libvirt_hostname"] == "bedguest"
 
 
@@ -177,7 +180,7 @@ def test_addresses_by_preference(lan: Host) -> None:
     # Agents are asked only for what leases do not tell.
     with lan.bed.proxy() as proxy:
         assert hosts(uri=proxy.uri, addresses=["lease", "agent"])["g"]["libvirt_address_source"] == "lease"
-    assert GET_GUEST_INFO not in proxy.calls
+    assert ASK_AGENT not in proxy.calls
     assert hosts(uri=lan.bed.uri, addresses=[])["g"].get("ansible_host") is None
 
 
@@ -207,8 +210,7 @@ def test_an_agent_that_hangs_costs_no_more_than_its_time_out(lan: Host) -> None:
     assert len(found) == 5
     assert found["good"]["libvirt_address_source"] == "agent"
     assert found["stuck"]["libvirt_address_source"] == "lease"
-    # Both time-outs were put back.
-    assert Counter(proxy.calls)[SET_AGENT_TIMEOUT] == 4
+    assert Counter(proxy.calls)[ASK_AGENT] == 2
 
 
 def test_a_connection_that_may_not_write_asks_no_agent(lan: Host) -> None:
@@ -219,7 +221,7 @@ def test_a_connection_that_may_not_write_asks_no_agent(lan: Host) -> None:
     found, _groups, said, _taken = inventory(uri=readonly, facts=["agent"])
     assert found["g"]["libvirt_address_source"] == "lease"
     assert "cannot ask the agent of guest 'g'" in said
-    assert "read-only" in said
+    assert "VIR_ERR_OPERATION_DENIED" in said
 
 
 def test_a_qemu_that_is_stuck_holds_up_nothing(lan: Host) -> None:

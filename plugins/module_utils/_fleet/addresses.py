@@ -4,12 +4,12 @@
 
 from __future__ import annotations
 
-import contextlib
+import json
 import math
 import time
 from typing import Any
 
-from .._session import DeadlineError, SessionError, libvirt
+from .._session import DeadlineError, SessionError, libvirt, libvirt_qemu
 from . import facts
 from .line import Call, Line, is_error, sound
 from .wanted import Want
@@ -24,16 +24,15 @@ HELLOS = 2
 SHORTEST_AGENT_TIMEOUT = HELLOS
 #: What libvirt may take longer than the time-out that it was given.
 SLACK = 0.5
-#: What a guest begins with, wait for ever: what its time-out was before cannot be read.
-AGENT_DEFAULT = "VIR_DOMAIN_AGENT_RESPONSE_TIMEOUT_BLOCK"
-#: What agents are asked for, and what where one lacks any of that or may not tell.
-AGENT_TELLS = (("INTERFACES", "HOSTNAME", "OS"), ("INTERFACES",))
+#: What an agent is asked for.
+NICS, NAME, SYSTEM = "guest-network-get-interfaces", "guest-get-host-name", "guest-get-osinfo"
 
 
 def locate(line: Line, want: Want, connection: Any, handles: dict[str, Any], running: list[dict[str, Any]]) -> None:
     """Add addresses from the best source that knows any of a guest, and what agents say. handles: by UUID."""
     for guest in running:
         guest.update(addresses=[], address=None, address_source=None, hostname=None)
+    about = (NAME, SYSTEM) if want.agent else ()
     for source in want.sources:
         left = [guest for guest in running if not guest["addresses"]]
         if source == "lease" and left:
@@ -41,9 +40,9 @@ def locate(line: Line, want: Want, connection: Any, handles: dict[str, Any], run
         elif source == "arp":
             _look_around(line, handles, left)
         elif source == "agent":
-            _ask_agents(line, running if want.agent else left)
+            _ask_agents(line, running if want.agent else left, (NICS, *about))
     if want.agent and "agent" not in want.sources:
-        _ask_agents(line, running)
+        _ask_agents(line, running, about)
 
 
 def _give_leases(line: Line, connection: Any, guests: list[dict[str, Any]]) -> None:
@@ -85,7 +84,7 @@ def _complain(line: Line, failed: list[str]) -> None:
         line.missing.append(f"{min(failed)}{more}")
 
 
-def _ask_agents(line: Line, guests: list[dict[str, Any]]) -> None:
+def _ask_agents(line: Line, guests: list[dict[str, Any]], questions: tuple[str, ...]) -> None:
     """All agents have agent_timeout together, and are asked over a connection of their own that may write."""
     by_uuid = {guest["uuid"]: guest for guest in guests if guest["agent_connected"]}
     if not by_uuid:
@@ -99,11 +98,14 @@ def _ask_agents(line: Line, guests: list[dict[str, Any]]) -> None:
     except SessionError as error:
         line.missing.append(f"no agent was asked, which takes a connection that may write: {error}")
         return
-    calls = [
-        Call(uuid, f"ask the agent of guest '{handle.name()}'", _ask_agent, (handle, limit, end))
-        for uuid, handle in ((handle.UUIDString(), handle) for handle in listed)
-        if uuid in by_uuid
-    ]
+    calls = []
+    for handle in listed:
+        uuid = handle.UUIDString()
+        if uuid in by_uuid:
+            mine = tuple(one for one in questions if one != NICS or not by_uuid[uuid]["addresses"])
+            calls.append(
+                Call(uuid, f"ask the agent of guest '{handle.name()}'", _ask_agent, (handle, mine, limit, end))
+            )
     silent = set(by_uuid)
     failed = []
     for uuid, answer in line.answers(calls, AGENTS_AT_ONCE, end + SLACK):
@@ -112,42 +114,37 @@ def _ask_agents(line: Line, guests: list[dict[str, Any]]) -> None:
         silent.discard(uuid)
         if isinstance(answer, SessionError):
             failed.append(str(answer))
-            continue
-        guest = by_uuid[uuid]
-        guest["guest"] = facts.agent_says(answer)
-        guest["hostname"] = answer.get("hostname") or guest["hostname"]
-        if not guest["addresses"]:
-            facts.give_addresses(guest, facts.agent_addresses(answer), "agent")
+        else:
+            _give_answers(by_uuid[uuid], answer)
     _complain(line, failed)
     if silent:
         names = ", ".join(sorted(by_uuid[uuid]["name"] for uuid in silent))
         line.missing.append(f"the agents of these guests did not answer (agent_timeout: {limit:g}): {names}")
 
 
-def _ask_agent(handle: Any, limit: float, end: float) -> dict[str, Any]:
-    """Addresses and system, under a time-out that is libvirt's own again afterwards.
+def _give_answers(guest: dict[str, Any], answers: dict[str, Any]) -> None:
+    if NICS in answers:
+        facts.give_addresses(guest, facts.agent_addresses(answers[NICS]), "agent")
+    if NAME in answers or SYSTEM in answers:
+        guest["guest"] = facts.agent_says(answers.get(NAME, {}), answers.get(SYSTEM, {}))
+        guest["hostname"] = guest["guest"]["hostname"] or guest["hostname"]
 
-    Without one, an agent that does not answer holds a worker of libvirtd for ever.
-    """
+
+def _ask_agent(handle: Any, questions: tuple[str, ...], limit: float, end: float) -> dict[str, Any]:
+    """The answers to those questions that the agent takes, by question; the error where it takes none."""
+    # Each with a time-out: else an agent that does not answer would hold a worker of libvirtd for ever.
     seconds = math.floor(limit / HELLOS)
     if time.monotonic() + HELLOS * seconds > end + SLACK:
         raise DeadlineError("its turn did not come")
-    handle.agentSetResponseTimeout(seconds, 0)
-    try:
-        return _said(handle)
-    finally:
-        with contextlib.suppress(libvirt.libvirtError):  # the guest has stopped meanwhile
-            handle.agentSetResponseTimeout(getattr(libvirt, AGENT_DEFAULT), 0)
-
-
-def _said(handle: Any) -> dict[str, Any]:
-    for parts in AGENT_TELLS:
+    told: dict[str, Any] = {}
+    for question in questions:
         try:
-            answer: dict[str, Any] = handle.guestInfo(
-                sum(getattr(libvirt, f"VIR_DOMAIN_GUEST_INFO_{part}") for part in parts)
-            )
-            return answer
+            answer = libvirt_qemu.qemuAgentCommand(handle, json.dumps({"execute": question}), seconds, 0)
         except libvirt.libvirtError as error:
-            if error.get_error_code() == libvirt.VIR_ERR_AGENT_UNRESPONSIVE or parts == AGENT_TELLS[-1]:
+            # An old agent knows less, and a guest may forbid some of it.
+            unresponsive = error.get_error_code() == libvirt.VIR_ERR_AGENT_UNRESPONSIVE
+            if unresponsive or (question == questions[-1] and not told):
                 raise
-    return {}
+        else:
+            told[question] = json.loads(answer)["return"]
+    return told

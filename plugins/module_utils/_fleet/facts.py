@@ -163,26 +163,24 @@ def seen(answer: dict[str, Any] | None) -> dict[str, list[dict[str, Any]]]:
     }
 
 
-def agent_addresses(answer: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
-    """The addresses in what virDomainGetGuestInfo tells, by MAC address."""
+def agent_addresses(answer: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """The addresses in what an agent answers to guest-network-get-interfaces, by MAC address."""
     found: dict[str, list[dict[str, Any]]] = {}
-    for number in range(answer.get("if.count", 0)):
-        at = f"if.{number}"
-        for each in range(answer.get(f"{at}.addr.count", 0)):
-            told = _address(answer[f"{at}.addr.{each}.addr"], answer[f"{at}.addr.{each}.prefix"])
-            found.setdefault(str(answer.get(f"{at}.hwaddr", "")).lower(), []).append(told)
+    for nic in answer:
+        told = [_address(each["ip-address"], each["prefix"]) for each in nic.get("ip-addresses", ())]
+        found.setdefault(nic.get("hardware-address", "").lower(), []).extend(told)
     return found
 
 
-def agent_says(answer: dict[str, Any]) -> dict[str, Any]:
-    """What the guest's agent tells of its system."""
+def agent_says(name: dict[str, Any], system: dict[str, Any]) -> dict[str, Any]:
+    """What an agent tells of its system, from its answers to guest-get-host-name and guest-get-osinfo."""
     return {
-        "hostname": answer.get("hostname"),
-        "os_id": answer.get("os.id"),
-        "os_name": answer.get("os.pretty-name"),
-        "os_version": answer.get("os.version-id"),
-        "kernel": answer.get("os.kernel-release"),
-        "machine": answer.get("os.machine"),
+        "hostname": name.get("host-name"),
+        "os_id": system.get("id"),
+        "os_name": system.get("pretty-name"),
+        "os_version": system.get("version-id"),
+        "kernel": system.get("kernel-release"),
+        "machine": system.get("machine"),
     }
 
 

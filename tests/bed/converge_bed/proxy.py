@@ -121,6 +121,8 @@ WRITES = frozenset(Write)
 
 REMOTE, KEEPALIVE = 0x20008086, 0x6B656570
 CALL, REPLY = 0, 1
+#: A command for the guest's agent, which is a procedure of the program for QEMU, as ``Proxy.calls`` tells it.
+ASK_AGENT = -3
 #: Numbers of the remote protocol: what opens and closes a connection.
 CONNECT_OPEN, CONNECT_CLOSE, SUPPORTS_FEATURE, AUTH_LIST = 1, 2, 60, 66
 OPENING = (CONNECT_OPEN, SUPPORTS_FEATURE, AUTH_LIST)
@@ -161,6 +163,11 @@ class Message:
         """Read the header of a whole message."""
         _length, program, _version, procedure, kind, serial, _status = HEADER.unpack_from(raw)
         return cls(raw, program, procedure, kind, serial)
+
+    @property
+    def number(self) -> int:
+        """Return the procedure; a negative number where it is not one of the remote protocol's own."""
+        return self.procedure if self.program == REMOTE else -self.procedure
 
 
 async def read_message(reader: asyncio.StreamReader) -> Message:
@@ -337,9 +344,9 @@ class Proxy:
         """Look at what a client says."""
         if not connection.counts(message):
             return
-        connection.asked.append(message.procedure)
+        connection.asked.append(message.number)
         fault = self._fault
-        if fault is None or (fault.of is not None and message.procedure not in fault.of):
+        if fault is None or (fault.of is not None and message.number not in fault.of):
             return
         self._counted += 1
         if self._counted == fault.number:

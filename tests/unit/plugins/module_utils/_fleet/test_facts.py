@@ -209,28 +209,31 @@ def test_a_lease_on_another_network_with_the_same_mac_is_not_this_guest() -> Non
 
 
 def test_what_the_agent_says_counts_only_for_interfaces_of_the_guest() -> None:
-    answer = {
-        "if.count": 2,
-        "if.0.name": "docker0",
-        "if.0.hwaddr": "02:42:00:00:00:01",
-        "if.0.addr.count": 1,
-        "if.0.addr.0.addr": "172.17.0.1",
-        "if.0.addr.0.prefix": 16,
-        "if.1.name": "eth0",
-        "if.1.hwaddr": MAC.upper(),
-        "if.1.addr.count": 2,
-        "if.1.addr.0.addr": "10.0.0.9",
-        "if.1.addr.0.prefix": 8,
-        "if.1.addr.1.addr": "fe80::1",
-        "if.1.addr.1.prefix": 64,
-        "hostname": "inside",
-        "os.pretty-name": "Debian 12",
-    }
+    answer: list[dict[str, t.Any]] = [
+        {
+            "name": "docker0",
+            "hardware-address": "02:42:00:00:00:01",
+            "ip-addresses": [{"ip-address-type": "ipv4", "ip-address": "172.17.0.1", "prefix": 16}],
+        },
+        {
+            "name": "eth0",
+            "hardware-address": MAC.upper(),
+            "ip-addresses": [
+                {"ip-address-type": "ipv4", "ip-address": "10.0.0.9", "prefix": 8},
+                {"ip-address-type": "ipv6", "ip-address": "fe80::1", "prefix": 64},
+            ],
+        },
+        {"name": "sit0"},
+    ]
     found = {**told(NIC), "hostname": None}
     facts.give_addresses(found, facts.agent_addresses(answer), "agent")
     assert (found["addresses"], found["address_source"]) == (["10.0.0.9"], "agent")
-    assert facts.agent_says(answer)["os_name"] == "Debian 12"
-    assert facts.agent_says({})["hostname"] is None
+
+
+def test_what_the_agent_says_of_its_system() -> None:
+    said = facts.agent_says({"host-name": "inside"}, {"pretty-name": "Debian 12"})
+    assert (said["hostname"], said["os_name"], said["kernel"]) == ("inside", "Debian 12", None)
+    assert facts.agent_says({}, {})["hostname"] is None
 
 
 def test_what_the_hypervisor_has_heard_of() -> None:

@@ -16,7 +16,7 @@ from ansible_collections.converge.libvirt.plugins.module_utils._spec.network_inf
 from ansible_collections.converge.libvirt.plugins.module_utils._spec.nwfilter_info import NWFILTERS
 from ansible_collections.converge.libvirt.plugins.module_utils._spec.pool_info import POOLS
 from ansible_collections.converge.libvirt.plugins.module_utils._spec.secret_info import SECRETS
-from ansible_collections.converge.libvirt.plugins.module_utils._spec.stack import info_argument_spec
+from ansible_collections.converge.libvirt.plugins.module_utils._spec.stack_info import argument_spec
 from ansible_collections.converge.libvirt.plugins.module_utils._spec.volume_info import VOLUMES
 from ansible_collections.converge.libvirt.plugins.module_utils._stack.tell import tell
 
@@ -31,7 +31,7 @@ def main() -> None:
             "volumes": (Volume, VOLUMES),
             "domains": (Domain, DOMAINS),
         },
-        info_argument_spec(),
+        argument_spec(),
     )
 
 

@@ -89,8 +89,9 @@ class Waiter:
         self.domain = domain
         self.seen = ""
 
-    def plan(self, wanted: list[Goal], plan: Plan) -> None:
+    def plan(self, given: list[Any], plan: Plan) -> list[Goal]:
         """Add the waits. Raises Refused where one cannot come true."""
+        wanted = goals(given, self.session.endpoint.wait_timeout)
         if plan.state != "running":
             raise Refused(f"wait_for waits for a guest that runs, and guest '{self.name}' will be {plan.state}")
         channels = [attribute(each, "target", "name") for each in find_all(plan.document, "devices/channel")]
@@ -98,6 +99,7 @@ class Waiter:
             if GOALS[one.goal][1] and CHANNEL not in channels:
                 raise Refused(f"wait_for {one.goal} asks the guest's agent, and guest '{self.name}' has no {CHANNEL}")
             self._add(one, plan)
+        return wanted
 
     def _add(self, one: Goal, plan: Plan) -> None:
         plan.add(f"wait for {one.sentence} in guest '{self.name}'", lambda: self._await(one))

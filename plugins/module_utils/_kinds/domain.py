@@ -15,10 +15,8 @@ from typing import Any
 
 from .._domain.addresses import interfaces
 from .._domain.firmware import has_emulated_tpm, has_nvram, tell_question
-from .._domain.live import Hotplug, Live
 from .._domain.power import OFF, Power
 from .._domain.storage import plan_removal
-from .._domain.tuning import Running, Tuning
 from .._kind import Defined, Glance, Observed
 from .._plan import Plan, Refused, Step
 from .._session import SessionError, libvirt
@@ -28,7 +26,6 @@ from .._xml.overlay import WHOLE, Difference, Overlay, Scope, overlay
 from .._xml.record import PREFIX, URI, Record, bare, put, read, recall, remembered, take, write
 from .._xml.rules.domain import RULES
 from .._xml.tables import size_bytes
-from .domain_live import CLASSES, FACTS
 
 
 class Domain(Defined):
@@ -133,15 +130,20 @@ class Domain(Defined):
         return None if xml is None else parse(xml)
 
     def live_steps(self, stored: Any, live: Any, waiting: list[Difference], plan: Plan) -> list[Step]:
+        # They take long to load.
+        from .._domain.live import Hotplug, Live
+        from .._domain.tuning import Running, Tuning
+        from .domain_live import CLASSES, FACTS
+
         guest = Running(self.session, self.name, lambda: self.handle, self._read, self._put_places)
         # An RPC each, once a condition names it.
-        fact = functools.cache(lambda name: self._fact(name, live))
+        fact = functools.cache(lambda name: self._fact(name, FACTS[name], live))
         changes = Live(CLASSES, fact, Hotplug(guest, self.rules), Tuning(guest), self.params["unplug"])
         return changes.steps(stored, live, waiting, plan)
 
-    def _fact(self, name: str, guest: Any) -> Any:
+    def _fact(self, name: str, told_by: tuple[str, ...], guest: Any) -> Any:
         """A fact of the guest's host. What cannot be known is empty, and no condition holds of it."""
-        function, *paths = FACTS[name]
+        function, *paths = told_by
         what, told = f"read the {name} of the host", [value(guest, path) for path in paths]
         try:
             found = self.session.call(what, getattr(self.session.connection, function), *told)

@@ -8,18 +8,15 @@ import contextlib
 import functools
 import time
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .._domain.addresses import SOURCES
 from .._domain.defaults import GIVEN, PORTS, TYPES, complete, finish, has_express, platform
 from .._domain.firmware import asked, choose_anew, has_emulated_tpm, has_nvram, lacking
 from .._domain.host import Facts, doubtful, read_abilities, read_formats, read_host
-from .._domain.live import lacking_slots
 from .._domain.power import Power
 from .._domain.seed import DRIVE, Seed, seeds
 from .._domain.seed import lay as lay_seeds
-from .._domain.seed_volume import Store
-from .._domain.waiting import Goal, Waiter, goals
 from .._kind import Observed
 from .._plan import Plan, Refused
 from .._session import Session, SessionError, libvirt
@@ -27,6 +24,11 @@ from .._xml.compare import pairs
 from .._xml.document import compact, etree, find_all, mask, parse
 from .._xml.overlay import Overlay, Scope
 from .domain import Domain
+
+# What takes long to load is loaded where a task needs it.
+if TYPE_CHECKING:
+    from .._domain.seed_volume import Store
+    from .._domain.waiting import Waiter
 
 #: The states that a task may start a guest for.
 STARTED = ("running", "paused", "restarted")
@@ -39,10 +41,14 @@ class Guest(Domain):
 
     @functools.cached_property
     def _store(self) -> Store:
+        from .._domain.seed_volume import Store
+
         return Store(self.session, self.need)
 
     @functools.cached_property
     def _waiter(self) -> Waiter:
+        from .._domain.waiting import Waiter
+
         return Waiter(self.session, self.name, lambda: self.handle)
 
     def own(self, desired: Any, current: Any) -> Any:
@@ -114,6 +120,8 @@ class Guest(Domain):
 
     def _keep_free(self, wanted: int) -> None:
         """Add ports until so many are free; only libvirt knows how many a new guest takes."""
+        from .._domain.live import lacking_slots
+
         document = self._read(libvirt.VIR_DOMAIN_XML_INACTIVE)
         for _number in range(lacking_slots(document, wanted)):
             etree.SubElement(document.find("devices"), "controller", type="pci", model="pcie-root-port")
@@ -203,16 +211,15 @@ class Guest(Domain):
     def end(self, observed: Observed, plan: Plan) -> None:
         for seed in self._seeds if observed.exists else ():
             self._store.plan_cleaning(seed, observed.stored, observed.live, plan)
-        wanted = goals(self.params["wait_for"] or [], self.session.endpoint.wait_timeout)
-        if wanted:
-            self._waiter.plan(wanted, plan)
+        goals = self._waiter.plan(self.params["wait_for"], plan) if self.params["wait_for"] else []
+        waits = any(one.goal == "cloud_init" for one in goals)
         for seed in self._seeds:
             if seed.once and not (observed.exists and self._store.is_spent(seed)):
-                self._plan_spending(seed, seed in self._done, plan.fresh, wanted, plan)
+                self._plan_spending(seed, seed in self._done, plan.fresh, waits, plan)
 
-    def _plan_spending(self, seed: Seed, read: bool, boots: bool, wanted: list[Goal], plan: Plan) -> None:
+    def _plan_spending(self, seed: Seed, read: bool, boots: bool, waits: bool, plan: Plan) -> None:
         """Take a seed that is given once out of the drive, where the guest has read it at the end of this task."""
-        if not any(one.goal == "cloud_init" for one in wanted):
+        if not waits:
             raise Refused("cloud_init.attach: once ends when cloud-init has ended: add cloud_init to wait_for")
         what = f"take '{seed.volume}' from guest '{self.name}', which has read it"
         if read:

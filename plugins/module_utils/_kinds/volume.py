@@ -15,6 +15,9 @@ from .._xml.overlay import Overlay
 from .._xml.rules.volume import RULES
 from .._xml.tables import size_bytes
 
+#: The options that say where the content comes from.
+SOURCES = ("src", "url", "clone", "_source")
+
 #: What helps where the pool is missing or inactive.
 REMEDY = "virt_pool with state active makes it so"
 

@@ -12,7 +12,7 @@ from typing import Any
 from .._domain.storage import users_of
 from .._plan import Change, Plan, Refused
 from .._session import Session
-from .volume import size
+from .volume import SOURCES, size
 from .volume_maker import INCOMING, Maker, Volumes, form_of, set_capacity, under
 from .volume_source import File, Parts, Source, add_to, hashing
 from .volume_stream import LOOK_EVERY, Beat, difference, pieces, save, transfer
@@ -37,7 +37,7 @@ class Content:
 
     @property
     def is_asked_for(self) -> bool:
-        return any(self.params.get(one) is not None for one in ("src", "url", "clone", "_source"))
+        return any(self.params.get(one) is not None for one in SOURCES)
 
     def await_others(self, name: str) -> bool:
         """Wait for another run that fills the volume, as long as something moves; whether there was one."""

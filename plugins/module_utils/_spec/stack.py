@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Options of a stack. Those of its entries are those of their own modules."""
+"""Options of a stack; its entries have those of their modules."""
 
 from __future__ import annotations
 
@@ -12,29 +12,18 @@ from .._result import CONNECTION
 LISTS = ("secrets", "nwfilters", "networks", "pools", "volumes", "domains")
 
 
-def _each(argument: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """An option for each list. Ansible asks of what is called secrets; what is secret in them is hidden by itself."""
+def each(argument: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """An option for each list. Ansible asks of what is called secrets; a stack hides them by itself."""
     return {name: {**argument, **({"no_log": False} if name == "secrets" else {})} for name in LISTS}
 
 
 def argument_spec() -> dict[str, dict[str, Any]]:
     """As AnsibleModule takes it, but for the fallbacks."""
     return {
-        **_each({"type": "list", "elements": "dict"}),
-        "defaults": {"type": "dict", "options": _each({"type": "dict"})},
-        "prune": {"type": "dict", "options": _each({"type": "list", "elements": "str"})},
+        **each({"type": "list", "elements": "dict"}),
+        "defaults": {"type": "dict", "options": each({"type": "dict"})},
+        "prune": {"type": "dict", "options": each({"type": "list", "elements": "str"})},
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
         "parallel": {"type": "int", "default": 4},
-        **CONNECTION,
-    }
-
-
-def info_argument_spec() -> dict[str, dict[str, Any]]:
-    """As above, of the module that tells a stack."""
-    return {
-        **_each({"type": "list", "elements": "str"}),
-        "output": {"type": "str", "choices": ["options", "xml"], "default": "options"},
-        "with_needs": {"type": "bool", "default": True},
-        "picture": {"type": "str", "choices": ["mermaid", "dot"]},
         **CONNECTION,
     }

@@ -123,9 +123,8 @@ class Stack:
 
     def _met(self, wanted: list[Entry]) -> list[Entry]:
         """The entries, each with what lists tell of its object, in a number of calls that does not grow with them."""
-        kinds = {entry.node.kind for entry in wanted}
-        pools = sorted({entry.params["pool"] for entry in wanted if entry.node.kind == "volumes"})
-        for kind in kinds | ({"pools"} if pools else set()):
+        pools = sorted(_pools_of(wanted))
+        for kind in {*(entry.node.kind for entry in wanted), *(["pools"] if pools else ())}:
             self.glimpses[kind] = {} if kind == "volumes" else glimpses(kind, self._kind(kind))
         for pool in pools:
             told = glimpses_of_pool(self._kind("volumes", pool=pool))
@@ -157,7 +156,7 @@ class Stack:
         pools = [entry.node for entry in wanted if entry.node.kind == "pools" and entry.node.document is not None]
         told = {node.name for node in pools if value(node.document, FOLDER)}
         folders = {}
-        for pool in {entry.params["pool"] for entry in wanted if entry.node.kind == "volumes"} - told:
+        for pool in _pools_of(wanted) - told:
             handle = self.glimpses.get("pools", {}).get(pool, (None,))[0]
             document = None if handle is None else self._document("pools", handle)
             folder = None if document is None else value(document, FOLDER)
@@ -234,9 +233,9 @@ class Stack:
         lacking = sorted(str(other) for other in needed if self.results[other]["failed"])
         try:
             if lacking:
-                outcome = _not_tried(f"not tried, since it needs {', '.join(lacking)}")
+                outcome = _failed(f"not tried, since it needs {', '.join(lacking)}", tried=False)
             elif not self.session.is_alive():
-                outcome = _not_tried(LOST)
+                outcome = _failed(LOST, tried=False)
             else:
                 trip = self._trip(entry, self.session, look=True)
                 foretold = trip.foretold()
@@ -248,7 +247,7 @@ class Stack:
                 self.removed.update(("volumes", name) for name in along)
                 outcome = {"failed": False, **foretold}
         except (Refused, SessionError) as error:
-            outcome = _failed(error) if self.session.is_alive() else _not_tried(LOST)
+            outcome = _failed(error) if self.session.is_alive() else _failed(LOST, tried=False)
         self._settle(entry.node, outcome)
         return True
 
@@ -262,7 +261,7 @@ class Stack:
     def _one(self, entry: Entry) -> dict[str, Any]:
         """Do what is to be done for an object, on a connection that nobody else uses meanwhile."""
         if not self.session.is_alive():
-            return _not_tried(LOST)
+            return _failed(LOST, tried=False)
         try:
             with self._own_session() as own:
                 try:
@@ -299,10 +298,9 @@ class Stack:
             {"kind": entry.node.kind, "name": entry.node.name, **self.results[entry.node]}
             for entry in sorted(wanted, key=lambda entry: (KINDS.index(entry.node.kind), entry.node.name))
         ]
-        differences = [(one["changed"], one.pop("diff")) for one in told if "diff" in one]
         outcome: dict[str, Any] = {
             "changed": any(one["changed"] for one in told),
-            "diff": [diff for changed, diff in differences if changed],
+            "diff": [diff for one in told if (diff := one.pop("diff", None)) and one["changed"]],
             "objects": told,
         }
         failed = [one for one in told if one["failed"]]
@@ -311,17 +309,17 @@ class Stack:
         return outcome
 
 
+def _pools_of(wanted: list[Entry]) -> set[str]:
+    return {entry.params["pool"] for entry in wanted if entry.node.kind == "volumes"}
+
+
 def _uuid(handle: Any) -> str | None:
     """The UUID of libvirt's object, which it knows without asking; volumes have none."""
     return handle.UUIDString() if hasattr(handle, "UUIDString") else None
 
 
-def _failed(error: Exception) -> dict[str, Any]:
-    return {"failed": True, "tried": True, "changed": False, "msg": str(error)}
-
-
-def _not_tried(why: str) -> dict[str, Any]:
-    return {"failed": True, "tried": False, "changed": False, "msg": why}
+def _failed(why: Exception | str, tried: bool = True) -> dict[str, Any]:
+    return {"failed": True, "tried": tried, "changed": False, "msg": str(why)}
 
 
 def _summary(failed: list[dict[str, Any]], of: int) -> str:

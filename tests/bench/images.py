@@ -76,6 +76,7 @@ class Place:
         kind = FilledVolume(self.session, {**defaults, "pool": "bench", "name": name, **options}, check=False)
         plan, kind.name = Plan(), name
         kind.find(name, None)
+        assert kind.content is not None
         kind.content.plan_new(parse(f"<volume><name>{name}</name></volume>"), plan)
         begin = time.monotonic()
         for step in plan.steps:

@@ -143,6 +143,8 @@ def sweep(connection: libvirt.virConnect, images: Path) -> None:
         if kept:
             found.undefine()
     for secret in connection.listAllSecrets():
+        # One that became ephemeral may have left its definition on the disk, which libvirt 9.0 would read at its start.
+        connection.secretDefineXML(secret.XMLDesc(0).replace("ephemeral='yes'", "ephemeral='no'"), 0)
         secret.undefine()
     shipped = {path.stem for path in SHIPPED_FILTERS.glob("*.xml")}
     for nwfilter in connection.listAllNWFilters():

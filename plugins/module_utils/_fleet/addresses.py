@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import time
@@ -126,7 +127,7 @@ def _give_answers(guest: dict[str, Any], answers: dict[str, Any]) -> None:
     if NICS in answers:
         facts.give_addresses(guest, facts.agent_addresses(answers[NICS]), "agent")
     if NAME in answers or SYSTEM in answers:
-        guest["guest"] = facts.agent_says(answers.get(NAME, {}), answers.get(SYSTEM, {}))
+        guest["guest"] = facts.agent_says(answers.get(NAME), answers.get(SYSTEM))
         guest["hostname"] = guest["guest"]["hostname"] or guest["hostname"]
 
 
@@ -146,5 +147,6 @@ def _ask_agent(handle: Any, questions: tuple[str, ...], limit: float, end: float
             if unresponsive or (question == questions[-1] and not told):
                 raise
         else:
-            told[question] = json.loads(answer)["return"]
+            with contextlib.suppress(RecursionError):  # a guest may nest what it says however deep
+                told[question] = json.loads(answer)["return"]
     return told

@@ -163,25 +163,41 @@ def seen(answer: dict[str, Any] | None) -> dict[str, list[dict[str, Any]]]:
     }
 
 
-def agent_addresses(answer: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
-    """The addresses in what an agent answers to guest-network-get-interfaces, by MAC address."""
+def agent_addresses(answer: Any) -> dict[str, list[dict[str, Any]]]:
+    """The addresses in what an agent answers to guest-network-get-interfaces, by MAC address.
+
+    A guest may say anything: what is no such answer tells nothing.
+    """
     found: dict[str, list[dict[str, Any]]] = {}
-    for nic in answer:
-        told = [_address(each["ip-address"], each["prefix"]) for each in nic.get("ip-addresses", ())]
-        found.setdefault(nic.get("hardware-address", "").lower(), []).extend(told)
+    for nic in _dicts(answer):
+        told = [
+            _address(each["ip-address"], each["prefix"])
+            for each in _dicts(nic.get("ip-addresses"))
+            if isinstance(each.get("ip-address"), str) and isinstance(each.get("prefix"), int)
+        ]
+        found.setdefault(str(nic.get("hardware-address")).lower(), []).extend(told)
     return found
 
 
-def agent_says(name: dict[str, Any], system: dict[str, Any]) -> dict[str, Any]:
-    """What an agent tells of its system, from its answers to guest-get-host-name and guest-get-osinfo."""
+def agent_says(name: Any, system: Any) -> dict[str, Any]:
+    """What an agent tells of its system, from its answers to guest-get-host-name and guest-get-osinfo; as above."""
     return {
-        "hostname": name.get("host-name"),
-        "os_id": system.get("id"),
-        "os_name": system.get("pretty-name"),
-        "os_version": system.get("version-id"),
-        "kernel": system.get("kernel-release"),
-        "machine": system.get("machine"),
+        "hostname": _text(name, "host-name"),
+        "os_id": _text(system, "id"),
+        "os_name": _text(system, "pretty-name"),
+        "os_version": _text(system, "version-id"),
+        "kernel": _text(system, "kernel-release"),
+        "machine": _text(system, "machine"),
     }
+
+
+def _dicts(answer: Any) -> list[dict[str, Any]]:
+    return [one for one in answer if isinstance(one, dict)] if isinstance(answer, list) else []
+
+
+def _text(answer: Any, key: str) -> str | None:
+    found = answer.get(key) if isinstance(answer, dict) else None
+    return found if isinstance(found, str) else None
 
 
 def _address(address: str, prefix: int) -> dict[str, Any]:

@@ -233,7 +233,28 @@ def test_what_the_agent_says_counts_only_for_interfaces_of_the_guest() -> None:
 def test_what_the_agent_says_of_its_system() -> None:
     said = facts.agent_says({"host-name": "inside"}, {"pretty-name": "Debian 12"})
     assert (said["hostname"], said["os_name"], said["kernel"]) == ("inside", "Debian 12", None)
-    assert facts.agent_says({}, {})["hostname"] is None
+    assert facts.agent_says(None, {})["hostname"] is None
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        None,
+        5,
+        "eth0",
+        {"return": []},
+        [5, None],
+        [{"hardware-address": {}, "ip-addresses": 5}],
+        [{"hardware-address": MAC, "ip-addresses": [5, {}, {"ip-address": ["10.0.0.9"], "prefix": 8}]}],
+        [{"hardware-address": MAC, "ip-addresses": [{"ip-address": "10.0.0.9", "prefix": "8"}]}],
+        [{"hardware-address": MAC, "ip-addresses": [{"ip-address": "nowhere", "prefix": 8}]}],
+    ],
+)
+def test_a_guest_that_says_anything_says_nothing_of_itself_and_harms_no_other(answer: t.Any) -> None:
+    found = {**told(NIC), "hostname": None}
+    facts.give_addresses(found, facts.agent_addresses(answer), "agent")
+    assert found["addresses"] == []
+    assert set(facts.agent_says(answer, {"id": ["debian"], "machine": answer}).values()) <= {None, "eth0"}
 
 
 def test_what_the_hypervisor_has_heard_of() -> None:

@@ -42,11 +42,11 @@ demo-clean: setup ## Remove what the demo made, and nothing else
 
 .PHONY: test
 test: setup-compiler ## All that must pass: lint, unit, sanity, integration, molecule, docs, build (oldest and newest core)
-	@.venv/bin/nox --tags test
+	@.venv/bin/python tests/tools/lanes.py test
 
 .PHONY: test-all
 test-all: setup-compiler ## The same on every ansible-core whose Python is at hand, and all of the long matrices
-	@CONVERGE_ALL=1 .venv/bin/nox --tags all
+	@CONVERGE_ALL=1 .venv/bin/python tests/tools/lanes.py all
 
 .PHONY: lint
 lint: setup ## Style, types, licences, metadata, documentation, import walls; ARGS='ruff mypy' for some of them

@@ -4,8 +4,10 @@
 
 """Every check of this repository, each defined once.
 
-`nox` alone runs what `make test` runs; `nox -t all` what `make test-all` runs; `nox -l` lists them. A single one takes
-arguments after `--`: `nox -e lint -- ruff mypy`, `nox -e unit-2.21 -- -k overlay`, `nox -e sanity-2.21 -- --test pep8`.
+`nox` alone runs what `make test` runs, one after the other; `nox -t all` what `make test-all` runs; `nox -l` lists
+them. A single one takes arguments after `--`: `nox -e lint -- ruff mypy`, `nox -e unit-2.21 -- -k overlay`,
+`nox -e sanity-2.21 -- --test pep8`. Those tagged `guests` need a libvirt; `make test` runs them beside the others
+(tests/tools/lanes.py).
 """
 
 from __future__ import annotations
@@ -87,12 +89,12 @@ def environment(session: nox.Session, collections: Path) -> dict[str, str]:
     }
 
 
-def side_by_side(more: int = 0) -> list[str]:
-    """Pytest's arguments for as many processes as the machine has processors, and so many more; up to four.
+def side_by_side() -> list[str]:
+    """Pytest's arguments for as many processes as the machine has processors, up to four.
 
     One runs all tests of a file. Each that needs a private libvirt has its own (tests/bed/fixtures.py).
     """
-    return ["--numprocesses", str(min((os.cpu_count() or 1) + more, 4)), "--dist", "loadfile"]
+    return ["--numprocesses", str(min(os.cpu_count() or 1, 4)), "--dist", "loadfile"]
 
 
 def with_folder(arguments: list[str], folder: str) -> list[str]:
@@ -231,7 +233,7 @@ def fuzz(session: nox.Session) -> None:
     session.run("python", "tests/fuzz/fuzz.py", *session.posargs)
 
 
-@nox.session(python=str(OWN_PYTHON), venv_params=["--system-site-packages"], tags=["all", "test"])
+@nox.session(python=str(OWN_PYTHON), venv_params=["--system-site-packages"], tags=["all", "test", "guests"])
 def bed(session: nox.Session) -> None:
     """The private libvirt and its guest themselves; arguments go to pytest."""
     install(session, "tests/unit/requirements.txt")
@@ -248,7 +250,7 @@ def define_integration(core: str) -> None:
         name=f"integration-{core}",
         python=str(OWN_PYTHON),
         venv_params=["--system-site-packages"],
-        tags=tags("integration", core, OWN_CORES),
+        tags=[*tags("integration", core, OWN_CORES), "guests"],
     )
     def integration(session: nox.Session) -> None:
         """Every module on a real libvirt of our own; arguments go to pytest."""
@@ -257,8 +259,7 @@ def define_integration(core: str) -> None:
         if not session.posargs and not EVERYTHING:
             # What a module does to libvirt hardly depends on the core: the two share the tests (see their conftest).
             env["CONVERGE_SAMPLE"] = "oldest" if core == OWN_CORES[0] else "newest"
-        # One more than there are processors, for tests wait for guests most of the time.
-        chosen = with_folder(session.posargs or side_by_side(1), "tests/integration")
+        chosen = with_folder(session.posargs or side_by_side(), "tests/integration")
         session.run("python", "-m", "pytest", *chosen, env=env)
 
 
@@ -266,7 +267,7 @@ for minor in OWN_CORES:
     define_integration(minor)
 
 
-@nox.session(python=str(OWN_PYTHON), venv_params=["--system-site-packages"], tags=["all", "test"])
+@nox.session(python=str(OWN_PYTHON), venv_params=["--system-site-packages"], tags=["all", "test", "guests"])
 def molecule(session: nox.Session) -> None:
     """The scenarios in extensions/molecule, on a real libvirt of our own; arguments go to molecule."""
     install(session, "tests/tools/requirements/molecule.txt")

@@ -6,8 +6,8 @@
 
 `nox` alone runs what `make test` runs, one after the other; `nox -t all` what `make test-all` runs; `nox -l` lists
 them. A single one takes arguments after `--`: `nox -e lint -- ruff mypy`, `nox -e unit-2.21 -- -k overlay`,
-`nox -e sanity-2.21 -- --test pep8`. Those tagged `guests` need a libvirt; `make test` runs them beside the others
-(tests/tools/lanes.py).
+`nox -e sanity-2.21 -- --test pep8`. Those tagged `single` keep one processor busy; `make test` runs as many of them at
+a time as there are (tests/tools/lanes.py).
 """
 
 from __future__ import annotations
@@ -89,12 +89,12 @@ def environment(session: nox.Session, collections: Path) -> dict[str, str]:
     }
 
 
-def side_by_side() -> list[str]:
-    """Pytest's arguments for as many processes as the machine has processors, up to four.
+def side_by_side(more: int = 0) -> list[str]:
+    """Pytest's arguments for as many processes as the machine has processors, and so many more; up to four.
 
     One runs all tests of a file. Each that needs a private libvirt has its own (tests/bed/fixtures.py).
     """
-    return ["--numprocesses", str(min(os.cpu_count() or 1, 4)), "--dist", "loadfile"]
+    return ["--numprocesses", str(min((os.cpu_count() or 1) + more, 4)), "--dist", "loadfile"]
 
 
 def with_folder(arguments: list[str], folder: str) -> list[str]:
@@ -126,7 +126,7 @@ def run_steps(session: nox.Session, steps: dict[str, Callable[[], object]]) -> N
         session.error(f"failed: {', '.join(failed)}")
 
 
-@nox.session(python=TOOL_PYTHON, tags=["all", "test"])
+@nox.session(python=TOOL_PYTHON, tags=["all", "test", "single"])
 def lint(session: nox.Session) -> None:
     """Style, types, licences, metadata, documentation and the walls of the design. Arguments: names of steps."""
     install(session, "tests/tools/requirements/lint.txt")
@@ -199,7 +199,11 @@ def sanity_test(session: nox.Session, core: str, *arguments: str) -> None:
 def define_sanity(core: str) -> None:
     """A session `sanity-CORE`."""
 
-    @nox.session(name=f"sanity-{core}", python=str(pythons.python_for(core)), tags=tags("sanity", core, CORES))
+    @nox.session(
+        name=f"sanity-{core}",
+        python=str(pythons.python_for(core)),
+        tags=[*tags("sanity", core, CORES), "single"],
+    )
     def sanity(session: nox.Session) -> None:
         """ansible-test sanity on one ansible-core; arguments go to ansible-test."""
         sanity_test(session, core, "--python", str(pythons.version_for(core)), *session.posargs)
@@ -209,7 +213,7 @@ for minor in CORES:
     define_sanity(minor)
 
 
-@nox.session(name="target-pythons", python=TOOL_PYTHON, tags=["all", "test"])
+@nox.session(name="target-pythons", python=TOOL_PYTHON, tags=["all", "test", "single"])
 def target_pythons(session: nox.Session) -> None:
     """Compile and import the target code on every Python at hand that a managed machine may have."""
     sanity_test(session, CORES[-1], "--test", "compile", "--test", "import")
@@ -233,7 +237,7 @@ def fuzz(session: nox.Session) -> None:
     session.run("python", "tests/fuzz/fuzz.py", *session.posargs)
 
 
-@nox.session(python=str(OWN_PYTHON), venv_params=["--system-site-packages"], tags=["all", "test", "guests"])
+@nox.session(python=str(OWN_PYTHON), venv_params=["--system-site-packages"], tags=["all", "test"])
 def bed(session: nox.Session) -> None:
     """The private libvirt and its guest themselves; arguments go to pytest."""
     install(session, "tests/unit/requirements.txt")
@@ -250,7 +254,7 @@ def define_integration(core: str) -> None:
         name=f"integration-{core}",
         python=str(OWN_PYTHON),
         venv_params=["--system-site-packages"],
-        tags=[*tags("integration", core, OWN_CORES), "guests"],
+        tags=tags("integration", core, OWN_CORES),
     )
     def integration(session: nox.Session) -> None:
         """Every module on a real libvirt of our own; arguments go to pytest."""
@@ -259,7 +263,8 @@ def define_integration(core: str) -> None:
         if not session.posargs and not EVERYTHING:
             # What a module does to libvirt hardly depends on the core: the two share the tests (see their conftest).
             env["CONVERGE_SAMPLE"] = "oldest" if core == OWN_CORES[0] else "newest"
-        chosen = with_folder(session.posargs or side_by_side(), "tests/integration")
+        # One more than there are processors, for tests wait for guests most of the time.
+        chosen = with_folder(session.posargs or side_by_side(1), "tests/integration")
         session.run("python", "-m", "pytest", *chosen, env=env)
 
 
@@ -267,7 +272,7 @@ for minor in OWN_CORES:
     define_integration(minor)
 
 
-@nox.session(python=str(OWN_PYTHON), venv_params=["--system-site-packages"], tags=["all", "test", "guests"])
+@nox.session(python=str(OWN_PYTHON), venv_params=["--system-site-packages"], tags=["all", "test"])
 def molecule(session: nox.Session) -> None:
     """The scenarios in extensions/molecule, on a real libvirt of our own; arguments go to molecule."""
     install(session, "tests/tools/requirements/molecule.txt")
@@ -278,7 +283,7 @@ def molecule(session: nox.Session) -> None:
         session.run("molecule", *(session.posargs or ["test", "--all"]), env=env)
 
 
-@nox.session(python=TOOL_PYTHON, tags=["all", "test"])
+@nox.session(python=TOOL_PYTHON, tags=["all", "test", "single"])
 def docs(session: nox.Session) -> None:
     """The documentation site from the plugins' own documentation; a warning is an error."""
     install(session, "tests/tools/requirements/docs.txt")
@@ -293,7 +298,7 @@ def docs(session: nox.Session) -> None:
     session.log(f"the site is in {html}")
 
 
-@nox.session(python=TOOL_PYTHON, tags=["all", "test"])
+@nox.session(python=TOOL_PYTHON, tags=["all", "test", "single"])
 def build(session: nox.Session) -> None:
     """The archive: built from a clean copy, judged by galaxy-importer, installed into an empty path and used."""
     install(session, "tests/tools/requirements/build.txt")

@@ -224,7 +224,7 @@ class _Work:
         owns: Any = way.owns
         if not way.bus and len(self.old(way).getparent()) == 1:
             # With its only entry the list goes.
-            at, owns = "sysinfo", _hands_files
+            at, owns = "sysinfo", lambda one: one.get("type") == "fwcfg"
             self.tree.remove(around)
         self.scope = Chosen(
             (self.scope.owned or frozenset()) | {at},
@@ -318,7 +318,3 @@ def _place(document: Any, way: Way) -> Any:
         return ensure(document, "devices")
     found = next((each for each in find_all(document, "sysinfo") if each.get("type") == "fwcfg"), None)
     return etree.SubElement(document, "sysinfo", type="fwcfg") if found is None else found
-
-
-def _hands_files(sysinfo: Any) -> bool:
-    return bool(sysinfo.get("type") == "fwcfg")

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Waiting until a running guest is as far as the task needs it: it ends in time, with what was seen last."""
+"""Waiting until a running guest is as far as the task needs it; it ends, and says what was seen last."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ INSTANCE = "/run/cloud-init/instance-data.json"
 
 CHANNEL = "org.qemu.guest_agent.0"
 
-#: What can be waited for: in words, and whether it takes the agent.
+#: What can be waited for, and whether it takes the agent.
 GOALS = {
     "address": ("an address", False),
     "agent": ("an answer of its agent", True),
@@ -42,7 +42,7 @@ FAMILIES = ("any", "ipv4", "ipv6")
 
 @dataclass(frozen=True)
 class Goal:
-    """One thing to wait for, in the words of the option."""
+    """One thing to wait for."""
 
     goal: str
     timeout: float
@@ -61,27 +61,27 @@ class Goal:
 
 
 def goals(given: list[Any], timeout: float) -> list[Goal]:
-    """The option `wait_for`. timeout: for those that name none. Raises Refused."""
+    """The option. timeout: for those that name none. Raises Refused."""
     made = []
     names = ["for", *(one.name for one in fields(Goal)[1:])]
     for one in given:
-        each = {"for": one} if isinstance(one, str) else one
+        each, said = {"for": one} if isinstance(one, str) else one, json.dumps(one, default=str)
         unknown = [str(name) for name in each if name not in names] if isinstance(each, dict) else [str(one)]
         if unknown or each.get("for") not in GOALS or each.get("family", "any") not in FAMILIES:
             raise Refused(
-                f"wait_for takes {', '.join(GOALS)}, or dictionaries of {', '.join(names)} with for one of these and "
-                f"family one of {', '.join(FAMILIES)}; it has {json.dumps(one, default=str)}"
+                f"wait_for takes {', '.join(GOALS)}, or dictionaries of {', '.join(names)}, where for is one of these "
+                f"and family {', '.join(FAMILIES)}; it has {said}"
             )
         try:
             seconds, port = float(each.get("timeout", timeout)), int(each.get("port", Goal.port))
         except (TypeError, ValueError):
-            raise Refused(f"wait_for: timeout and port are numbers; it has {json.dumps(one, default=str)}") from None
+            raise Refused(f"wait_for: timeout and port are numbers; it has {said}") from None
         made.append(Goal(each["for"], seconds, each.get("family", "any"), each.get("network"), port))
     return made
 
 
 class Waiter:
-    """Waits for one guest. domain: gives libvirt's domain."""
+    """Waits for one guest. domain: gives libvirt's."""
 
     def __init__(self, session: Session, name: str, domain: Callable[[], Any]) -> None:
         self.session = session
@@ -90,7 +90,7 @@ class Waiter:
         self.seen = ""
 
     def plan(self, given: list[Any], plan: Plan) -> list[Goal]:
-        """Add the waits. Raises Refused where one cannot come true."""
+        """Add the waits. Raises Refused."""
         wanted = goals(given, self.session.endpoint.wait_timeout)
         if plan.state != "running":
             raise Refused(f"wait_for waits for a guest that runs, and guest '{self.name}' will be {plan.state}")
@@ -146,16 +146,17 @@ class Waiter:
         return self._ask("guest-ping") is not None
 
     def _cloud_init(self, _one: Goal) -> bool:
-        found = self._read(RESULT)
+        found = self._told(RESULT)
         if found is None:
-            progress = self._read(PROGRESS)
+            progress = self._told(PROGRESS)
             if progress is not None:
-                self.seen = f"cloud-init is at {progress.get('v1', {}).get('stage') or 'rest between two stages'}"
+                self.seen = f"cloud-init is at {progress.get('stage') or 'rest between two stages'}"
             return False
-        errors = [str(each) for each in found.get("v1", {}).get("errors") or []]
+        errors = found.get("errors")
         if errors:
             # Their text may quote user data; the names of its modules do not.
-            named = {match[1] for each in errors for match in [re.match(r"\W*([\w-]+)", each)] if match}
+            each = errors if isinstance(errors, list) else [errors]
+            named = {match[0] for one in each for match in [re.search(r"[\w-]+", str(one))] if match}
             raise SessionError(
                 f"cloud-init in guest '{self.name}' has ended with errors in {', '.join(sorted(named))}; there, "
                 "cloud-init status --long tells more"
@@ -163,20 +164,28 @@ class Waiter:
         return True
 
     def has_read(self, stamp: str) -> bool:
-        """Whether cloud-init has finished in this boot, with meta data that has this in it."""
-        return self._read(RESULT) is not None and stamp in json.dumps(self._read(INSTANCE))
+        """Whether cloud-init has finished in this boot, with this in its meta data."""
+        return self._told(RESULT) is not None and stamp in self._read(INSTANCE)
 
-    def _read(self, path: str) -> Any:
-        """A JSON file of the guest; None where it cannot be read."""
+    def _told(self, path: str) -> dict[str, Any] | None:
+        """What cloud-init tells in a file; None where it does not: a guest may say anything."""
+        try:
+            found = json.loads(self._read(path))["v1"]
+        except (KeyError, TypeError, ValueError, RecursionError):
+            return None
+        return found if isinstance(found, dict) else None
+
+    def _read(self, path: str) -> str:
+        """The text of a file of the guest; nothing where it cannot be read."""
         handle = self._ask("guest-file-open", path=path, mode="r")
         if handle is None:
-            return None
+            return ""
         told = self._ask("guest-file-read", handle=handle, count=MOST)
         self._ask("guest-file-close", handle=handle)
         try:
-            return json.loads(base64.b64decode((told or {}).get("buf-b64", "")))
-        except ValueError:
-            return None
+            return base64.b64decode(told["buf-b64"]).decode()
+        except (KeyError, TypeError, ValueError):
+            return ""
 
     def _ask(self, command: str, **arguments: Any) -> Any:
         """What the agent answers; None where it does not, or refuses."""
@@ -184,9 +193,9 @@ class Waiter:
         call = libvirt_qemu.qemuAgentCommand
         try:
             answer = self.session.call(f"ask the agent of guest '{self.name}'", call, self.domain(), asked, ANSWER, 0)
-        except SessionError as error:
-            if self.session.stuck or error.code == libvirt.VIR_ERR_NO_SUPPORT:
+            return json.loads(answer)["return"]
+        except (SessionError, RecursionError) as error:
+            if self.session.stuck or getattr(error, "code", 0) == libvirt.VIR_ERR_NO_SUPPORT:
                 raise
             self.seen = str(error)
             return None
-        return json.loads(answer)["return"]

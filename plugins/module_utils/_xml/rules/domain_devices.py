@@ -16,18 +16,16 @@ PPC = f"starts-with({ARCH},'ppc')"
 ARM = f"(starts-with({ARCH},'arm') or {ARCH}='aarch64')"
 # Guests to which libvirt gives no USB controller of its own accord.
 _NO_USB = f"({ARM} or {ARCH}='s390x' or starts-with({ARCH},'riscv'))"
-# Architectures of new machines, whose devices are virtio ones; ppc64 has something of both.
-_NEW = f"({ARM} or {ARCH}='s390x' or starts-with({ARCH},'riscv') or starts-with({ARCH},'loongarch'))"
+# Architectures of new machines, whose devices are virtio ones; ppc64 has both.
+_NEW = f"({_NO_USB} or starts-with({ARCH},'loongarch'))"
 _PPC64 = f"starts-with({ARCH},'ppc64')"
 _Q35 = "contains(/domain/os/type/@machine,'q35')"
-# A POWER guest of an older machine may have devices that a new one does not get. This looks at the stored document.
+# An older POWER machine may have devices that a new one does not get: asked of the stored document.
 _OLD_POWER = "not(starts-with(/domain/os/type/@machine,'pseries-')) or " + " or ".join(
     f"starts-with(/domain/os/type/@machine,'pseries-{version}.')" for version in (2, 3, 4)
 )
-# Guests that name no USB controller get one.
 _USB = f"not(controller[@type='usb' and (not(@index) or @index='0')]) and not{_NO_USB}"
-# A path that libvirt itself may have given a channel: in a folder named after the guest, with its number or without,
-# or in a file named after it.
+# A path that libvirt itself may have given a channel: in a folder or a file named after the guest.
 _OWN_PATH = (
     "contains({0},'/channel/') and (contains({0},'/channel/target/') or starts-with(substring-after({0},'/channel/'),"
     "'domain-') or not(contains(substring-after({0},'/channel/'),'/')) or number(substring-before(substring-after("

@@ -6,13 +6,17 @@
 
 from __future__ import annotations
 
+import base64
+import json
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from ansible_collections.converge.libvirt.plugins.module_utils._domain.addresses import usable
-from ansible_collections.converge.libvirt.plugins.module_utils._domain.waiting import Goal, goals
+from ansible_collections.converge.libvirt.plugins.module_utils._domain.waiting import Goal, Waiter, goals
 from ansible_collections.converge.libvirt.plugins.module_utils._plan import Refused
+from ansible_collections.converge.libvirt.plugins.module_utils._session import SessionError
 
 
 def test_words_and_dictionaries() -> None:
@@ -35,3 +39,45 @@ def test_only_what_others_reach_counts() -> None:
     assert usable(told, "any", None) == ["192.0.2.7", "2001:db8::7"]
     assert usable(told, "ipv6", "lan") == ["2001:db8::7"]
     assert usable(told, "any", "other") == []
+
+
+class Guest:
+    """A session of ours with a guest that answers every question of its agent with one text. content: of its files."""
+
+    stuck = False
+    uri = "test:///default"
+
+    def __init__(self, answer: str | None = None, content: str = "") -> None:
+        read = {"count": len(content), "buf-b64": base64.b64encode(content.encode()).decode(), "eof": True}
+        self.answers = {"guest-file-open": 1000, "guest-file-read": read, "guest-file-close": {}}
+        self.answer = answer
+
+    def call(self, _what: str, _function: Any, _domain: Any, asked: str, *_more: Any) -> str:
+        return self.answer or json.dumps({"return": self.answers[json.loads(asked)["execute"]]})
+
+
+def waits(guest: Guest, monkeypatch: pytest.MonkeyPatch) -> bool:
+    waiting = "ansible_collections.converge.libvirt.plugins.module_utils._domain.waiting"
+    monkeypatch.setattr(f"{waiting}.libvirt_qemu", SimpleNamespace(qemuAgentCommand=None))
+    return Waiter(guest, "web", lambda: None)._cloud_init(Goal("cloud_init", 1))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("answer", [{}, [], "x", 7, None, {"buf-b64": 7}, {"buf-b64": "!"}])
+def test_a_guest_may_say_anything(answer: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not waits(Guest(json.dumps({"return": answer})), monkeypatch)
+
+
+def test_a_guest_may_nest_what_it_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    deep = "[" * 100_000 + "]" * 100_000
+    assert not waits(Guest(f'{{"return": {deep}}}'), monkeypatch)
+    assert not waits(Guest(content=deep), monkeypatch)
+
+
+def test_a_file_of_a_guest_may_hold_anything(monkeypatch: pytest.MonkeyPatch) -> None:
+    for content in ("", "\xff", "[]", "7", "{}", '{"v1": 7}'):
+        assert not waits(Guest(content=content), monkeypatch), content
+    for content in ('{"v1": {}}', '{"v1": {"errors": []}}'):
+        assert waits(Guest(content=content), monkeypatch), content
+    for content in ('{"v1": {"errors": 7}}', '{"v1": {"errors": [7, "x"]}}', '{"v1": {"errors": "users_groups"}}'):
+        with pytest.raises(SessionError, match="ended with errors in"):
+            waits(Guest(content=content), monkeypatch)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Waiting until a running guest is as far as the task needs it; it ends, and says what was seen last."""
+"""Waiting until a running guest is as far as a task needs it: it ends, with what was seen last."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .power import STATES
 #: Seconds that the agent has for one answer, and a port for taking a connection.
 ANSWER = 5
 
-#: Bytes of a file that is read in the guest.
+#: Bytes of a file to read.
 MOST = 262144
 
 #: What cloud-init leaves in a guest: while it works, and once it is done.
@@ -164,7 +164,7 @@ class Waiter:
         return True
 
     def has_read(self, stamp: str) -> bool:
-        """Whether cloud-init has finished in this boot, with this in its meta data."""
+        """Whether cloud-init has finished, with this in its meta data."""
         return self._told(RESULT) is not None and stamp in self._read(INSTANCE)
 
     def _told(self, path: str) -> dict[str, Any] | None:

@@ -65,6 +65,16 @@ def test_a_password_that_goes_or_comes_is_a_change(host: Host) -> None:
         assert [(one["before"], one["after"]) for one in outcome["changes"]] == [(before, after)]
 
 
+def test_a_password_that_a_dump_leaves_out_goes_with_a_warning(host: Host) -> None:
+    host.run("virt_domain", xml=with_password(SECRET))
+    dump = host.run("virt_domain_info")["domains"][0]["xml"]
+    for outcome in (host.check("virt_domain", xml=dump), host.converge("virt_domain", xml=dump)):
+        assert any("@passwd of guest 'g' goes" in str(one) for one in silent(outcome).result.get("warnings", []))
+    host.run("virt_domain", xml=with_password(SECRET))
+    # The display itself goes, as it was asked.
+    assert "warnings" not in host.converge("virt_domain", xml=documents.domain("g")).result
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [

@@ -96,8 +96,14 @@ class Domain(Defined):
         if self.params["remember"] and scope == WHOLE:
             self.desired, self.record = desired, read(observed.records[0])
             self.named = frozenset(self.record.named if self.record is not None else ())
-            return recall(desired, observed.stored, self.rules, self.record)
-        return super().lay(desired, scope, observed)
+            laid = recall(desired, observed.stored, self.rules, self.record)
+        else:
+            laid = super().lay(desired, scope, observed)
+        for each in laid.differences if self.params["xml"] else ():
+            if each.secret and each.after is None and not each.whole:
+                where = f"{each.path} of guest '{self.name}'"
+                self.warnings.append(f"{where} goes: xml has none; dumps and info modules leave secrets out")
+        return laid
 
     def ignores(self, difference: Difference) -> bool:
         return self.record is not None and self.record.knows(difference)

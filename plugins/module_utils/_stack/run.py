@@ -23,10 +23,8 @@ from .entries import Entry, Reader, Sort, refuse_twins, renamed, secrets_in
 from .look import called, everything, glimpses, glimpses_of_pool, seen
 from .order import FOLDER, KINDS, NOUNS, Graph, Node, matches, needs, refuse_circles
 
-#: How many failures the sentence of a failed task quotes.
+#: How many failures a sentence quotes.
 QUOTED = 5
-
-#: Why the rest is left alone.
 LOST = "not tried, since the connection to libvirt was lost"
 
 
@@ -54,7 +52,7 @@ class StackModule(Module):
         return [(entry, self._sorts[kind].kind.rules) for kind, entry in self._given()]
 
     def _given(self) -> list[tuple[str, dict[str, Any]]]:
-        """The entries and the defaults, by kind. It is asked of bad input as well, to say what is wrong with it."""
+        """The entries and the defaults, by kind; of bad input as well."""
         found = []
         for kind in KINDS:
             entries, defaults = self.params.get(kind), self.params.get("defaults")
@@ -72,7 +70,7 @@ class StackModule(Module):
 
 
 class Stack:
-    """One run. results: of a node, once it is known."""
+    """One run. results: of nodes, once known."""
 
     def __init__(self, module: Module, session: Session, sorts: Mapping[str, Sort]) -> None:
         self.module = module
@@ -122,7 +120,7 @@ class Stack:
         return self.sorts[kind].kind(self.session, {**self.module.params, **params}, self.module.check_mode)
 
     def _met(self, wanted: list[Entry]) -> list[Entry]:
-        """The entries, each with what lists tell of its object, in a number of calls that does not grow with them."""
+        """The entries, each with what lists tell of its object."""
         pools = sorted(_pools_of(wanted))
         for kind in {*(entry.node.kind for entry in wanted), *(["pools"] if pools else ())}:
             self.glimpses[kind] = {} if kind == "volumes" else glimpses(kind, self._kind(kind))
@@ -229,7 +227,7 @@ class Stack:
             self.looks.clear()
 
     def _told_at_once(self, entry: Entry, needed: set[Node]) -> bool:
-        """Whether nothing is to be done for an object, or only to be predicted: its result is known then."""
+        """Whether an object's result is known: nothing is to be done, or only to be predicted."""
         lacking = sorted(str(other) for other in needed if self.results[other]["failed"])
         try:
             if lacking:
@@ -314,7 +312,7 @@ def _pools_of(wanted: list[Entry]) -> set[str]:
 
 
 def _uuid(handle: Any) -> str | None:
-    """The UUID of libvirt's object, which it knows without asking; volumes have none."""
+    """The UUID of libvirt's object; volumes have none."""
     return handle.UUIDString() if hasattr(handle, "UUIDString") else None
 
 

@@ -12,7 +12,7 @@ import pytest
 from converge_bed.documents import guest_xml, network_xml
 
 from ansible_collections.converge.libvirt.tests.integration import documents, guests
-from ansible_collections.converge.libvirt.tests.integration.host import Host
+from ansible_collections.converge.libvirt.tests.integration.host import NOUNS, Host
 
 MACS = {name: f"52:54:00:00:00:{number:02x}" for number, name in enumerate(("lan", "dmz", "backup"), 1)}
 OTHER_UUID = "11111111-2222-3333-4444-555555555555"
@@ -105,7 +105,7 @@ def test_a_network_keeps_its_bridge_and_mac(host: Host) -> None:
     assert host.virsh("net-dumpxml", "--inactive", "n") == before.replace("78.99", "78.50")
 
 
-@pytest.mark.parametrize(
+of_each_kind = pytest.mark.parametrize(
     ("module", "xml"),
     [
         ("virt_domain", documents.domain("it")),
@@ -113,6 +113,17 @@ def test_a_network_keeps_its_bridge_and_mac(host: Host) -> None:
         ("virt_pool", documents.pool("it")),
     ],
 )
+
+
+@of_each_kind
+class TestName:
+    def test_blanks_around_it_are_no_part_of_it(self, host: Host, module: str, xml: str) -> None:
+        made = host.converge(module, xml=xml.replace("<name>it</name>", "<name>\n    it\n  </name>"))
+        assert made[NOUNS[module]]["name"] == "it"
+        host.unchanged(module, xml=xml)
+
+
+@of_each_kind
 class TestUuid:
     def test_it_is_asserted_and_never_changed(self, host: Host, module: str, xml: str) -> None:
         made = host.run(module, xml=xml)

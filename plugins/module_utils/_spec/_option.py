@@ -143,15 +143,16 @@ class Spec:
 
     def put_identity(self, tree: Any, asked: Desired) -> None:
         for at, text in ((self.uuid_at, asked.uuid), (self.name_at, asked.name)):
-            if text is None or _at(tree, at) is not None:
+            if text is None:
                 continue
             if at.startswith("@"):
                 tree.set(at[1:], text)
-            else:
-                for blank in tree.findall(at):
-                    tree.remove(blank)
-                tree.insert(0, tree.makeelement(at))
-                tree[0].text = text
+                continue
+            found = tree.find(at)
+            if found is None:
+                found = tree.makeelement(at)
+                tree.insert(0, found)
+            found.text = text  # without blanks
 
     def desired(self, params: dict[str, Any], asked: Desired, current: Any) -> Desired:
         """The desired document and its scope: the given options laid over xml, or alone without it.

@@ -119,6 +119,12 @@ def test_xml_owns_the_document_and_gets_the_names_that_it_lacks() -> None:
     assert compact(asked.tree) == lamp("<watts>5</watts>"), "what was asked stays as it was"
 
 
+def test_xml_gets_its_names_as_they_are_looked_up() -> None:
+    given = params(xml=lamp(f"<name>\n  a\n</name><uuid> {UUID.upper()} </uuid><watts>5</watts>"))
+    desired = LAMP.desired(given, LAMP.identity(given), None)
+    assert compact(desired.tree) == lamp(f"<name>a</name><uuid>{UUID}</uuid><watts>5</watts>")
+
+
 def test_options_alone_make_an_object_where_the_kind_allows_it() -> None:
     spec = Spec("lamp", RULES, ("present",), options=OPTIONS, from_options=True)
     given = params(name="a", title="Hall")

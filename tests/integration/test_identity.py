@@ -105,6 +105,20 @@ def test_a_network_keeps_its_bridge_and_mac(host: Host) -> None:
     assert host.virsh("net-dumpxml", "--inactive", "n") == before.replace("78.99", "78.50")
 
 
+def test_a_network_keeps_its_addresses_however_they_are_spelt(host: Host) -> None:
+    inner = """\
+      <dns><forwarder addr='2001:DB8::0053'/><host ip='2001:DB8:0::2'><hostname>b</hostname></host></dns>
+      <ip family='ipv6' address='2001:DB8:0:0::1' prefix='64'>
+        <dhcp><range start='2001:DB8::10' end='2001:DB8::0020'/><host name='c' ip='2001:DB8::000C'/></dhcp>
+      </ip>
+      <route family='ipv6' address='2001:DB8:1::' prefix='64' gateway='2001:DB8:0:0::9'/>"""
+    xml = f"<network><name>n</name><bridge name='virbr6'/>{inner}</network>"
+    host.converge("virt_net", xml=xml)
+    host.unchanged("virt_net", xml=xml.lower())
+    changed = host.converge("virt_net", xml=xml.replace("::0053", "::0054"))
+    assert changed.paths == ["dns/forwarder[2001:db8::53]", "dns/forwarder[2001:db8::54]"]
+
+
 of_each_kind = pytest.mark.parametrize(
     ("module", "xml"),
     [

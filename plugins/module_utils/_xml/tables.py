@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the engine knows of a kind of document, as data, and of its values: docs/dev/rule_tables.md says how."""
+"""What the engine knows of a kind of document, and of its values: docs/dev/rule_tables.md says how."""
 
 from __future__ import annotations
 
 import dataclasses
 import functools
+import ipaddress
 import re
 import typing as t
 import uuid
@@ -47,7 +48,7 @@ def _compile_row(text: str) -> Row:
 
 
 class Patterns:
-    """A table whose keys are path patterns. It remembers what it was asked for, for paths repeat."""
+    """A table whose keys are path patterns."""
 
     def __init__(self, table: t.Mapping[str, t.Any]) -> None:
         self._exact = table
@@ -207,6 +208,13 @@ def _uuid(text: str) -> str:
         return text
 
 
+def _address(text: str) -> str:
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError:
+        return text
+
+
 def _octal(text: str) -> str:
     return text.lstrip("0") or "0"
 
@@ -220,6 +228,7 @@ NORMAL: dict[str, t.Callable[[str], str]] = {
     "exact": str,
     "number": _number,
     "mac": _mac,
+    "address": _address,
     "uuid": _uuid,
     "octal": _octal,
     "path": _path,

@@ -472,6 +472,8 @@ SIZES = {
 
 VALUES = {
     "**/mac@address": "mac",
+    "**/ip@*": "address",
+    "**/route@*": "address",
     "devices/memory/source/nodemask@.": "set",
     "**/address@*": "number",
     "**/zpci@*": "number",

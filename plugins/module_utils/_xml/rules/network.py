@@ -47,7 +47,7 @@ RULES = Rules(
         "uuid": "*",
         "mac": "*",
         "mac@address": "*",
-        # A network with addresses gets a bridge of libvirt's own choice; its name is identity.
+        # libvirt's own choice, whose name is identity.
         "bridge@name": "*",
         "bridge@stp": "on",
         "bridge@delay": "0",
@@ -74,6 +74,11 @@ RULES = Rules(
         "uuid@.": "uuid",
         "mac@address": "mac",
         "ip/dhcp/host@mac": "mac",
+        "ip@address": "address",
+        "ip/dhcp/*@*": "address",
+        "route@*": "address",
+        "dns/host@ip": "address",
+        "dns/forwarder@addr": "address",
         "forward/address@*": "number",
         "**/bandwidth/*@*": "number",
     },

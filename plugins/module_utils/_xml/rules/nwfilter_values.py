@@ -1,15 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Normal forms of what the rules of network filters say: addresses, masks, protocols, states. Seen with libvirt 9.0.
-
-A value that does not have the form of its kind is its own normal form, as everywhere.
-"""
+"""Normal forms of what the rules of network filters say: addresses, masks, protocols, states. Seen with libvirt 9.0."""
 
 from __future__ import annotations
 
 import ipaddress
 import re
 import typing as t
+
+from ..tables import normal
 
 IP_PROTOCOLS = {
     "icmp": 1,
@@ -51,10 +50,7 @@ def _number(text: str) -> str:
 
 
 def _address(text: str) -> str:
-    try:
-        return str(ipaddress.ip_address(text))
-    except ValueError:
-        return _variable(text)
+    return _variable(normal("address", text))
 
 
 def _mask(text: str) -> str:

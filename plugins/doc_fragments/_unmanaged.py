@@ -26,8 +26,10 @@ options:
   keep:
     description:
       - Parts that are left to someone else, with all below them, as paths in libvirt's XML below its root, such as
-        V(devices/redirdev), V(ip/dhcp/host), V(dns) or V(memory). They are neither changed nor removed, whatever the task
-        says there.
+        V(devices/redirdev), V(ip/dhcp/host), V(dns), V(memory) or V(devices/graphics@passwd). They are neither changed nor
+        removed, whatever the task says there.
+      - A path is of tags only, and with V(@) of an attribute; one that names a single element, as those in RV(changes) do, is
+        refused.
       - A new object has them as the task says.
     type: list
     elements: str

@@ -14,7 +14,7 @@ from ._session import LIBVIRT_ERROR, Endpoint, Session, SessionError, leave
 from ._xml.document import LXML_ERROR, DocumentError, defining, mask, parse, secret_values, serialise
 from ._xml.tables import Rules
 
-#: Stands where a secret was, and where a document was that could hold secrets and could not be read.
+#: Stands where a secret was, or a document that may hold some and cannot be read.
 HIDDEN = "********"
 
 #: Options that are full of a user's secrets, and of common words beside them.

@@ -109,7 +109,7 @@ def error_name(code: int) -> str:
 class _EventLoop:
     """libvirt's, from before the first connection."""
 
-    #: The process that has the thread: a fork of it has the loop, and no thread that runs it.
+    #: The process that has the thread: a fork has only the loop.
     _process: int | None = None
     _lock = threading.Lock()
 

@@ -174,9 +174,12 @@ class Spec:
         return Desired(asked.name, asked.uuid, tree, self._scope(params, given, tree, whole, current))
 
     def _scope(self, params: dict[str, Any], given: list[Option], tree: Any, whole: bool, current: Any) -> Scope:
+        others, keep = params.get("unmanaged") == "keep", [path.replace("/@", "@") for path in params.get("keep") or ()]
+        for path in keep:
+            if set("[*") & set(path):
+                raise Refused(f"keep: '{path}' is no path of tags, such as ip/dhcp/host")
         if current is None and (whole or self.from_options):
             return WHOLE
-        others, keep = params.get("unmanaged") == "keep", params.get("keep") or ()
         if whole and not others:
             return Scope(keep=frozenset(keep))
         if whole:

@@ -31,7 +31,7 @@ MAX_BYTES = 16 * 1024 * 1024
 #: libvirt writes a backing chain as nested elements, and follows at most 200 images.
 MAX_DEPTH = 250
 MAX_ELEMENTS = 65536
-#: Of one element: libxml2 compares each with all others, which takes it minutes for a megabyte of them.
+#: Of one element: libxml2 compares each with all others.
 MAX_ATTRIBUTES = 1000
 
 MASK = "********"
@@ -51,7 +51,7 @@ PREFIXES = {
 # By libxml2's xmlParserErrors: its own messages may quote a password.
 _SYNTAX = {
     1: f"it is nested deeper than {MAX_DEPTH} levels, or a text in it is too long",
-    4: "it is empty",
+    4: "it does not begin with <",
     5: "something follows the end of the document",
     9: "it holds a character that XML does not allow, or its encoding is not the declared one",
     26: "it uses an entity that XML does not define",
@@ -147,7 +147,7 @@ def _refuse_crowds(data: bytes) -> None:
 
     What only looks like an attribute is too rare to be a crowd.
     """
-    plain = data.replace(b"\0", b"")  # such as the other half of each character in UTF-16
+    plain = data.replace(b"\0", b"")  # of UTF-16
     if plain.count(b"<") - plain.count(b"</") - plain.count(b"<!") > MAX_ELEMENTS:
         raise DocumentError(f"the XML document has more than {MAX_ELEMENTS} elements")
     at = 0
@@ -271,7 +271,7 @@ def attribute(element: Element, path: str, name: str) -> str | None:
 
 
 def ensure(element: Element, path: str) -> Element:
-    """The element at a tag path, made where it is missing: libvirt reads children in any order."""
+    """The element at a tag path, made where it is missing."""
     for name in path.split("/") if path else ():
         child = find(element, name)
         element = add(element, name) if child is None else child

@@ -12,6 +12,7 @@ import pytest
 
 pytest.importorskip("lxml", reason="needs lxml")
 
+from ansible_collections.converge.libvirt.plugins.module_utils._plan import Refused
 from ansible_collections.converge.libvirt.plugins.module_utils._spec._option import Spec
 from ansible_collections.converge.libvirt.plugins.module_utils._spec.domain import DOMAIN
 from ansible_collections.converge.libvirt.plugins.module_utils._spec.network import NETWORK
@@ -97,3 +98,20 @@ def test_what_is_one_thing_as_it_stands_is_the_whole() -> None:
     stored = f"<domain><name>x</name><os>{container}</os></domain>"
     made = after(DOMAIN, stored, init_args=["c"])
     assert [one.text for one in made.iter("initarg")] == ["c"], compact(made)
+
+
+@pytest.mark.parametrize("path", ["memory", "devices/graphics@passwd", "devices/graphics/@passwd"])
+def test_a_path_of_tags_keeps(path: str) -> None:
+    stored = guest("<memory>1024</memory><devices><graphics type='vnc' passwd='theirs'/></devices>")
+    wanted = guest("<memory>2048</memory><devices><graphics type='vnc'/></devices>")
+    made = after(DOMAIN, stored, "remove", xml=wanted, keep=[path])
+    assert made.findtext("memory") == ("1024" if path == "memory" else "2048")
+    assert made.find("devices/graphics").get("passwd") == (None if path == "memory" else "theirs")
+
+
+@pytest.mark.parametrize("path", ["devices/disk[vda]", "devices/disk[vda]/@type", "devices/*"])
+@pytest.mark.parametrize("stored", [None, guest("")])
+def test_a_path_of_one_element_would_keep_nothing_and_is_refused(path: str, stored: str | None) -> None:
+    params = {**dict.fromkeys(DOMAIN.argument_spec()), "xml": guest(""), "keep": [path], "state": "present"}
+    with pytest.raises(Refused, match="is no path of tags"):
+        DOMAIN.desired(params, DOMAIN.identity(params), stored if stored is None else parse(stored))

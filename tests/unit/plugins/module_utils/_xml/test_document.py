@@ -31,8 +31,8 @@ SECRET = "hunter2"
 @pytest.mark.parametrize(
     ("given", "sentence", "line"),
     [
-        ("", "it is empty", None),
-        ("nonsense", "it is empty", 1),
+        ("", "it does not begin with <", None),
+        ("nonsense", "it does not begin with <", 1),
         ("<domain>\n<name>a</nam></domain>", "an end tag does not fit", 2),
         ("<domain>\n<name>", "is not well-formed", None),
         ("<domain a='1' a='2'/>", "an attribute is given twice", 1),

@@ -105,6 +105,19 @@ def test_a_network_keeps_its_bridge_and_mac(host: Host) -> None:
     assert host.virsh("net-dumpxml", "--inactive", "n") == before.replace("78.99", "78.50")
 
 
+def test_a_network_is_what_its_dump_says(host: Host) -> None:
+    xml = documents.network("n").replace("<ip ", "<forward mode='nat'/><ip ")
+    host.run("virt_net", xml=xml, state="active")
+    told = host.virsh("net-dumpxml", "n")
+    assert "<port start='1024' end='65535'/>" in told, "which libvirt adds while it is active"
+    host.unchanged("virt_net", xml=told, state="active")
+    host.unchanged("virt_net", xml=host.virsh("net-dumpxml", "--inactive", "n"), state="active")
+    some = told.replace("end='65535'", "end='2047'")
+    assert host.converge("virt_net", xml=some, state="active").paths == ["forward/nat"]
+    host.converge("virt_net", xml=told, state="active")
+    host.unchanged("virt_net", xml=xml, state="active")
+
+
 def test_a_network_keeps_its_addresses_however_they_are_spelt(host: Host) -> None:
     inner = """\
       <dns><forwarder addr='2001:DB8::0053'/><host ip='2001:DB8:0::2'><hostname>b</hostname></host></dns>

@@ -149,9 +149,7 @@ FORMS = {
     "int": Form("int", value=_whole_number),
     "yes": _word("yes", "no"),
     "on": _word("on", "off"),
-    # An attribute that only ever says yes.
     "yes_or_nothing": Form("bool", lambda given: "yes" if given else None, {"yes": True}.get),
-    # Sizes: with a unit beside them, or in bytes.
     "size": Form(text=lambda given: " ".join(_parts(given)), unit=True),
     "bytes": _number_of(1),
     "kib": _number_of(1024),
@@ -304,7 +302,7 @@ class Writer:
 
     def _put_all(self, spot: Spot, rows: tuple[Row, ...], given: Any) -> None:
         named = [row for row in rows if given.get(row.name) is not None]
-        # What is said outright comes last: it wins over what another option stands for.
+        # What is said outright comes last, and wins.
         for row in sorted(named, key=lambda row: row.implied is None and not row.rows):
             self._put(spot, row, given[row.name])
 

@@ -21,6 +21,12 @@ def forward_interface(desired: t.Any, stored: t.Any) -> None:
         forward.append(forward.makeelement("interface", dev=forward.get("dev")))
 
 
+# What libvirt gives out by itself, and tells of active networks.
+_PORTS = {
+    "forward/nat": "port[@start='1024' and @end='65535'] and count(*) = 1",
+    "forward/nat/port": "@start='1024' and @end='65535'",
+}
+
 RULES = Rules(
     root="network",
     schema="network.rng",
@@ -56,6 +62,7 @@ RULES = Rules(
         "forward@managed": "no",
         "ip/dhcp/*/lease@unit": "minutes",
         "**/vlan@trunk": "yes if count(tag) > 1",
+        **_PORTS,
     },
     drop={
         "@connections": "*",
@@ -68,6 +75,7 @@ RULES = Rules(
         "bridge@delay": "0",
         # Without anybody to serve there is no DHCP.
         "ip/dhcp": "not(range) and not(host)",
+        **_PORTS,
     },
     values={
         "uuid": "uuid",
@@ -104,9 +112,8 @@ RULES = Rules(
         # A pool of virtual functions is listed only while the network is active.
         "forward/interface": "* if pf",
         "forward/address": "* if pf",
-        "forward/nat": "port[@start='1024' and @end='65535'] and count(*) = 1",
-        "forward/nat/port": "@start='1024' and @end='65535'",
         "forward@dev": "* if pf",
+        **_PORTS,
     },
     rewrites=(forward_interface,),
 )

@@ -56,8 +56,8 @@ RULES = Rules(
         **_each("states", "state"),
         **_each("any case", "ipsetflags"),
         **_each("exact", "comment"),
-        **_each("address", "srcipaddr", "dstipaddr", "arpsrcipaddr", "arpdstipaddr"),
-        **_each("address", "srcipfrom", "srcipto", "dstipfrom", "dstipto"),
+        **_each("address or variable", "srcipaddr", "dstipaddr", "arpsrcipaddr", "arpdstipaddr"),
+        **_each("address or variable", "srcipfrom", "srcipto", "dstipfrom", "dstipto"),
         **_each("mask", "srcipmask", "dstipmask", "arpsrcipmask", "arpdstipmask"),
         **_each(
             "mac or variable", "srcmacaddr", "srcmacmask", "dstmacaddr", "dstmacmask", "arpsrcmacaddr", "arpdstmacaddr"

@@ -96,7 +96,7 @@ def _tcp_flags(text: str) -> str:
 
 FORMS: dict[str, t.Callable[[str], str]] = {
     "value": _number,
-    "address": _address,
+    "address or variable": _address,
     "mask": _mask,
     "mac or variable": _mac,
     "protocol": _named(IP_PROTOCOLS),

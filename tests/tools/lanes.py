@@ -5,8 +5,9 @@
 """Run all sessions of a tag of the noxfile, some side by side: `python tests/tools/lanes.py test`.
 
 Those that keep one processor busy run first, as many at a time as there are processors. The others use all of them, or
-boot guests, which take badly to a busy machine: they run one after another. What a session prints comes in one piece
-when it has ended. All of them run, whatever fails; the exit status is 1 where one failed.
+boot guests, which take badly to a busy machine: they run one after another. What a session prints comes as it is
+printed, and in one piece at its end where others run beside it. All of them run, whatever fails; the exit status is 1
+where one failed.
 """
 
 from __future__ import annotations
@@ -43,19 +44,19 @@ class Run:
         self._begin = time.monotonic()
         self._printing = threading.Lock()
 
-    def all(self, names: Sequence[str], at_once: int) -> None:
+    def side_by_side(self, names: Sequence[str], at_once: int) -> None:
         """Run these sessions, so many at a time."""
         with ThreadPoolExecutor(at_once) as lanes:
-            list(lanes.map(self.one, names))
+            list(lanes.map(lambda name: self.one(name, subprocess.PIPE), names))
 
-    def one(self, name: str) -> None:
-        """Run a session."""
+    def one(self, name: str, stdout: int | None = None) -> None:
+        """Run a session. stdout: as subprocess takes it."""
         begin = time.monotonic()
         self._say(f"{begin - self._begin:6.0f} s  {name} ...\n")
         done = subprocess.run(
             [*NOX, "--session", name],
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
+            stdout=stdout,
             stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
@@ -64,7 +65,7 @@ class Run:
         end = time.monotonic()
         self.ended[name] = (done.returncode == 0, end - begin)
         verdict = "passed" if self.ended[name][0] else "FAILED"
-        self._say(f"{done.stdout}{end - self._begin:6.0f} s  {name} {verdict}\n")
+        self._say(f"{done.stdout or ''}{end - self._begin:6.0f} s  {name} {verdict}\n")
 
     def _say(self, text: str) -> None:
         """Print without mixing with what runs beside."""
@@ -77,8 +78,10 @@ def main(tag: str) -> int:
     """Run the sessions and print a table; the exit status."""
     found = sessions(tag)
     run = Run()
-    run.all([name for name, single in found.items() if single], os.cpu_count() or 1)
-    run.all([name for name, single in found.items() if not single], 1)
+    run.side_by_side([name for name, single in found.items() if single], os.cpu_count() or 1)
+    for name, single in found.items():
+        if not single:
+            run.one(name)
     for name in found:
         passed, seconds = run.ended[name]
         print(f"  {name:<18} {'passed' if passed else 'FAILED'} {seconds:6.0f} s")

@@ -327,7 +327,7 @@ class Trip:
             self.plan.done.append(step.sentence)
 
     def _take_back(self, failure: HalfDone) -> HalfDone:
-        """What did not reach the running object shall not wait in the definition: the next start might fail for it."""
+        """What did not reach the running object shall not wait in the definition."""
         undone = [each for step in self.plan.live if step.sentence not in self.plan.done for each in step.ends]
         if self.kind.session.stuck or not undone:
             return failure

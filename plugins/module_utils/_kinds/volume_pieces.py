@@ -192,7 +192,7 @@ def _by_library(make: Callable[[], Any]) -> Callable[[Iterator[Piece]], Iterator
 
 
 def _by_program(*command: str) -> Callable[[Iterator[Piece]], Iterator[bytes]]:
-    """An unpacker by a program, fed by a thread."""
+    """An unpacker by a program."""
 
     def unpack(pieces: Iterator[Piece]) -> Iterator[bytes]:
         if shutil.which(command[0]) is None:
@@ -200,7 +200,7 @@ def _by_program(*command: str) -> Callable[[Iterator[Piece]], Iterator[bytes]]:
         failed: list[BaseException] = []
         # run_command would hold all of it in memory.
         with subprocess.Popen(  # pylint: disable=ansible-bad-function
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         ) as running:
             feeder = threading.Thread(target=_feed, args=(pieces, running.stdin, failed), daemon=True)
             feeder.start()

@@ -72,7 +72,7 @@ class Scope:
         return path in self.at_least
 
     def fill(self, desired: Element, current: Element, rules: Rules) -> Element:
-        """A copy of the desired document with what the task does not own as the current one has it."""
+        """The desired document, and what the task does not own as it is."""
         if self.owned is None and not self.at_least and not self.keep:
             return copy.deepcopy(desired)
         whole = copy.deepcopy(desired)
@@ -107,17 +107,19 @@ class Scope:
         desired.extend(element for _number, element in sorted(taken, key=lambda one: one[0]))
 
     def _prune(self, element: Element, path: str) -> None:
+        owned = self.owned or ()
         for name in list(element.attrib):
-            if f"{path}@{name}" in (self.owned or ()):
+            if f"{path}@{name}" in owned:
                 del element.attrib[name]
+        if f"{path}@." in owned:
+            element.text = None
         for tag, found in children(element).items():
             tags = join(path, tag)
-            for child in found:
-                if self.owns(tags):
-                    if not self.leaves(tags, child):
-                        element.remove(child)
-                else:
+            for child in [] if _within(tags, self.keep) else found:
+                if not self._within(tags):
                     self._prune(child, tags)
+                elif not self.leaves(tags, child):
+                    element.remove(child)
 
     def _fill_attributes(self, desired: Element, current: Element, path: str, owned: bool) -> None:
         for name in dict.fromkeys([*current.attrib, *desired.attrib]):

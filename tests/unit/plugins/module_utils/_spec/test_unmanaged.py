@@ -115,3 +115,24 @@ def test_a_path_of_one_element_would_keep_nothing_and_is_refused(path: str, stor
     params = {**dict.fromkeys(DOMAIN.argument_spec()), "xml": guest(""), "keep": [path], "state": "present"}
     with pytest.raises(Refused, match="is no path of tags"):
         DOMAIN.desired(params, DOMAIN.identity(params), stored if stored is None else parse(stored))
+
+
+TEXTS = (
+    "<title>t</title><description>d</description>"
+    "<os><type>hvm</type><loader readonly='yes'>/l</loader><kernel>/k</kernel></os>"
+)
+
+
+@pytest.mark.parametrize(
+    ("given", "gone"),
+    [
+        ({"title": ""}, "<title>t</title>"),
+        ({"description": "", "title": "t"}, "<description>d</description>"),
+        ({"kernel": ""}, "<kernel>/k</kernel>"),
+        ({"kernel": "", "initrd": ""}, "<kernel>/k</kernel>"),
+    ],
+)
+def test_an_empty_text_takes_an_element_out_and_nothing_else(given: dict[str, Any], gone: str) -> None:
+    document = after(DOMAIN, f"<domain><name>x</name>{TEXTS}</domain>", **given)
+    wanted = parse(f"<domain><name>x</name>{TEXTS}</domain>".replace(gone, ""))
+    assert compact(document) == compact(wanted)

@@ -44,8 +44,8 @@ def stocked(host: Host) -> Host:
 #: What goes through Ansible itself, so that another ansible-core may make another thing of it.
 BY_ANSIBLE = ("test_ansible.py", "test_secrets.py")
 
-#: A matrix that runs whole: what people copy.
-WHOLE = ("test_examples.py",)
+#: Matrices that run whole: what people copy, and the life of an object of each kind.
+WHOLE = ("test_examples.py", "test_matrix.py")
 
 #: Where guests boot and images travel, a quarter is a sample, as of a matrix: these hardly see Ansible.
 IN_PART = (

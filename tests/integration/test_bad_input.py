@@ -59,7 +59,8 @@ class TestXml:
     def test_that_does_not_parse(self) -> None:
         for bad in ("<domain", "no xml at all", self.good.replace("</name>", "</title>")):
             assert "line" in self.refused(bad)
-        assert "empty" in self.refused("")
+        for nothing in ("", "/srv/xml/a-path.xml"):
+            assert "does not begin with <" in self.refused(nothing)
 
     def test_of_another_kind(self) -> None:
         other = "<secret><name>it</name></secret>"

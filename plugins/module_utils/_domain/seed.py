@@ -224,7 +224,7 @@ class _Work:
         owns: Any = way.owns
         if not way.bus and len(self.old(way).getparent()) == 1:
             # With its only entry the list goes.
-            at, owns = "sysinfo", _is_list
+            at, owns = "sysinfo", _hands_files
             self.tree.remove(around)
         self.scope = Chosen(
             (self.scope.owned or frozenset()) | {at},
@@ -316,9 +316,9 @@ def _place(document: Any, way: Way) -> Any:
     """The element around one of these."""
     if way.bus:
         return ensure(document, "devices")
-    found = next(filter(_is_list, find_all(document, "sysinfo")), None)
+    found = next(filter(_hands_files, find_all(document, "sysinfo")), None)
     return etree.SubElement(document, "sysinfo", type="fwcfg") if found is None else found
 
 
-def _is_list(sysinfo: Any) -> bool:
+def _hands_files(sysinfo: Any) -> bool:
     return bool(sysinfo.get("type") == "fwcfg")

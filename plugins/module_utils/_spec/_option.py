@@ -126,6 +126,9 @@ class Spec:
 
     def identity(self, params: dict[str, Any]) -> Desired:
         """The object a task is about. Raises Refused where name, uuid and XML disagree."""
+        for path in params.get("keep") or ():
+            if set("[*") & set(path):
+                raise Refused(f"keep: '{path}' is no path of tags, such as ip/dhcp/host")
         tree = self._parsed(params["xml"])
         name = self.name(params, tree)
         given = normal_uuid(params.get("uuid"))
@@ -175,9 +178,6 @@ class Spec:
 
     def _scope(self, params: dict[str, Any], given: list[Option], tree: Any, whole: bool, current: Any) -> Scope:
         others, keep = params.get("unmanaged") == "keep", [path.replace("/@", "@") for path in params.get("keep") or ()]
-        for path in keep:
-            if set("[*") & set(path):
-                raise Refused(f"keep: '{path}' is no path of tags, such as ip/dhcp/host")
         if current is None and (whole or self.from_options):
             return WHOLE
         if whole and not others:

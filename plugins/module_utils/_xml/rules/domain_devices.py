@@ -16,7 +16,7 @@ PPC = f"starts-with({ARCH},'ppc')"
 ARM = f"(starts-with({ARCH},'arm') or {ARCH}='aarch64')"
 # Guests to which libvirt gives no USB controller of its own accord.
 _NO_USB = f"({ARM} or {ARCH}='s390x' or starts-with({ARCH},'riscv'))"
-# Architectures of new machines, whose devices are virtio ones; ppc64 has both.
+# Architectures of new machines, whose devices are virtio ones; ppc64 has something of both.
 _NEW = f"({_NO_USB} or starts-with({ARCH},'loongarch'))"
 _PPC64 = f"starts-with({ARCH},'ppc64')"
 _Q35 = "contains(/domain/os/type/@machine,'q35')"

@@ -42,7 +42,7 @@ def test_only_what_others_reach_counts() -> None:
 
 
 class Guest:
-    """A session of ours with a guest that answers every question of its agent with one text. content: of its files."""
+    """A session of ours, and behind it a guest. answer: of its agent to every question; content: else, of its files."""
 
     stuck = False
     uri = "test:///default"
@@ -56,10 +56,10 @@ class Guest:
         return self.answer or json.dumps({"return": self.answers[json.loads(asked)["execute"]]})
 
 
-def waits(guest: Guest, monkeypatch: pytest.MonkeyPatch) -> bool:
+def waits(guest: Any, monkeypatch: pytest.MonkeyPatch) -> bool:
     waiting = "ansible_collections.converge.libvirt.plugins.module_utils._domain.waiting"
     monkeypatch.setattr(f"{waiting}.libvirt_qemu", SimpleNamespace(qemuAgentCommand=None))
-    return Waiter(guest, "web", lambda: None)._cloud_init(Goal("cloud_init", 1))  # type: ignore[arg-type]
+    return Waiter(guest, "web", lambda: None)._cloud_init(Goal("cloud_init", 1))
 
 
 @pytest.mark.parametrize("answer", [{}, [], "x", 7, None, {"buf-b64": 7}, {"buf-b64": "!"}])

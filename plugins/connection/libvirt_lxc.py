@@ -94,19 +94,9 @@ from ..module_utils._domain.find import by_name_or_uuid
 from ..module_utils._domain.shell import SHELL, Prompt, arguments, with_password
 from ..module_utils._session import Endpoint, Session, SessionError, libvirt, libvirt_lxc
 from ..plugin_utils._become import judge, prompt_of
+from ..plugin_utils._namespaces import NAMESPACES, open_namespaces
 
 display = Display()
-
-#: nsenter's option for a kind of namespace, as the kernel names it.
-NAMESPACES = {
-    "cgroup": "--cgroup",
-    "ipc": "--ipc",
-    "mnt": "--mount",
-    "net": "--net",
-    "pid": "--pid",
-    "user": "--user",
-    "uts": "--uts",
-}
 
 #: What a login of root begins with; nothing of the controller's environment gets into the container.
 ENVIRONMENT = {
@@ -158,9 +148,7 @@ class Connection(ConnectionBase):
         session = Session(Endpoint(uri=uri, timeout=self.get_option("libvirt_timeout")))
         try:
             session.open()
-            domain = by_name_or_uuid(session, self.guest)
-            what = f"open the namespaces of container {self.guest!r}"
-            self._namespaces = session.call(what, libvirt_lxc.lxcOpenNamespace, domain, 0)
+            self._namespaces = open_namespaces(session, by_name_or_uuid(session, self.guest), self.guest)
             session.close()
         except SessionError as error:
             raise AnsibleConnectionFailure(str(error)) from error

@@ -23,6 +23,7 @@ from converge_bed.running import RunningBed
 
 from ansible_collections.converge.libvirt.plugins.connection import libvirt_lxc
 from ansible_collections.converge.libvirt.plugins.connection.libvirt_lxc import Connection
+from ansible_collections.converge.libvirt.plugins.plugin_utils import _namespaces
 from ansible_collections.converge.libvirt.tests.integration.host import ansible
 
 NAME = "box"
@@ -117,6 +118,34 @@ def test_waiting_ends(container: Any, uri: str) -> None:  # noqa: ARG001 - the c
     with pytest.raises(AnsibleError, match=r"did not end within 1 s in container 'box'"):
         connection(uri, command_timeout=1).exec_command("sleep 60")
     assert time.monotonic() - begin < 10
+
+
+def test_a_container_whose_first_process_libvirt_has_missed_is_entered(
+    container: Any, uri: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Libvirt misses it at one start in a hundred, so that the call's answer is libvirt's own for such a one."""
+    libvirt: Any = pytest.importorskip("libvirt")
+
+    class Missed(libvirt.libvirtError):
+        def get_error_code(self) -> int:
+            return int(libvirt.VIR_ERR_OPERATION_INVALID)
+
+    def missed(_domain: Any, _flags: int) -> list[int]:
+        raise Missed("Requested operation is not valid: Init pid is not yet available")
+
+    there = connection(uri)
+    inside = "readlink /proc/1/ns/mnt /proc/1/ns/pid /proc/1/ns/net; hostname; ls /"
+    told = there.exec_command(inside)
+    there.close()
+    monkeypatch.setattr(_namespaces.libvirt_lxc, "lxcOpenNamespace", missed)
+    assert there.exec_command(inside) == told
+    there.close()
+    by_uuid = connection(uri, container.UUIDString())
+    assert by_uuid.exec_command(inside) == told
+    by_uuid.close()
+    monkeypatch.setattr(_namespaces, "CONTROLLER", "another")
+    with pytest.raises(AnsibleConnectionFailure, match="Init pid is not yet available"):
+        there.exec_command("true")
 
 
 @pytest.mark.parametrize("elsewhere", ["lxc+ssh://root@host/system", "lxc://host/system", "qemu:///system"])

@@ -204,7 +204,8 @@ class Connection(ConnectionBase):
             raise AnsibleError(f"the command did not end within {limit:g} s in container {self.guest!r}") from None
         rc = started.returncode
         if rc == 1 and stderr.startswith(b"nsenter: reassociate"):
-            raise AnsibleConnectionFailure(f"cannot enter container {self.guest!r}: {stderr.decode().strip()}")
+            said = stderr.decode(errors="replace").strip()
+            raise AnsibleConnectionFailure(f"cannot enter container {self.guest!r}: {said}")
         return (128 - rc if rc < 0 else rc), stdout or b"", stderr
 
     def _foreign(self) -> dict[int, str]:

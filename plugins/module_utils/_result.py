@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A module's way in and out: its class, which keeps secrets, the connection, results and diffs."""
+"""A module's way in and out: secrets, the connection, results and diffs."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from ._session import LIBVIRT_ERROR, Endpoint, Session, SessionError, leave
 from ._xml.document import LXML_ERROR, DocumentError, defining, mask, parse, secret_values, serialise
 from ._xml.tables import Rules
 
-#: Stands where a secret was, or a document that may hold some and cannot be read.
+#: In place of a secret.
 HIDDEN = "********"
 
-#: Options that are full of a user's secrets, and of common words beside them.
+#: Options full of a user's secrets.
 SEEDS = ("cloud_init", "ignition")
 
 #: A password in a URL.
 LOGIN = re.compile(r"(://[^/@:\s]*:)[^/@\s]+@")
 
-#: How many changed paths the header of a diff names.
+#: Changed paths in a diff's header.
 NAMED = 5
 
-#: The options of the connection, the same in every module.
+#: The same in every module.
 CONNECTION: dict[str, dict[str, Any]] = {
     "uri": {"type": "str", "default": "qemu:///system", "fallback": ("env", "LIBVIRT_DEFAULT_URI")},
     "username": {"type": "str"},
@@ -43,7 +43,7 @@ class Module(AnsibleModule):
         self, rules: Rules, argument_spec: dict[str, Any], hidden: tuple[str, ...] = (), **constraints: Any
     ) -> None:
         self._rules = rules
-        #: Suboptions, as "option.suboption", whose values may be secrets and are shown nowhere.
+        #: Suboptions, as "option.suboption", that are shown nowhere.
         self._hidden = hidden
         # no_log keeps the raw xml out of syslog and journal; results are not touched by it.
         super().__init__(
@@ -95,7 +95,7 @@ class Module(AnsibleModule):
 
 
 def _masked(given: Any, rules: dict[int, Rules]) -> Any:
-    """A copy of options with the secrets in their XML hidden; rules: by the identity of the dictionary."""
+    """A copy without secrets. rules: by the identity of the dictionary."""
     if isinstance(given, list):
         return [_masked(one, rules) for one in given]
     if isinstance(given, str):
@@ -169,6 +169,9 @@ def run(module: Module, work: Callable[[Session], dict[str, Any]], readonly: boo
     """Give out the result of work(session), or what it raises as one sentence. Ends the process."""
     _require(module, "libvirt-python", "lxml")
     wanted = {name: module.params[name] for name in CONNECTION}
+    for name, value in module.params.items():
+        if name.endswith("timeout") and not 0 < value < 1e7:
+            module.fail_json(msg=f"{name} takes seconds, above 0 and below 10 million, not {value:g}")
     session = Session(Endpoint(**wanted, readonly=readonly))
     try:
         try:

@@ -58,7 +58,10 @@ def usable(told: list[dict[str, Any]], family: str, network: str | None) -> list
     found = []
     for each in told:
         for one in each["addresses"]:
-            address = ipaddress.ip_address(one["address"])
+            try:
+                address = ipaddress.ip_address(one["address"])
+            except ValueError:
+                continue  # The agent says what its guest wants.
             fits = family == "any" or address.version == int(family[-1])
             if fits and network in (None, each["network"]) and not (address.is_link_local or address.is_loopback):
                 found.append(one["address"])

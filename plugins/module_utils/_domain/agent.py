@@ -12,7 +12,7 @@ import re
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Callable
 
 from .._session import Session, SessionError, libvirt_qemu
 
@@ -43,6 +43,9 @@ FORBIDDEN = re.compile(r"disabled|not been found|not allowed|frozen", re.IGNOREC
 
 #: What it says of a file or folder that is not there; the second is Windows.
 MISSING = re.compile(r"No such file or directory|cannot find the (file|path) specified")
+
+#: What reading an answer raises that is not what its command returns: a guest may say anything.
+NONSENSE = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
 
 class AgentError(SessionError):
@@ -79,8 +82,18 @@ class Agent:
         self.name = name
         self.seconds = seconds
 
-    def ask(self, command: str, seconds: float | None = None, **arguments: Any) -> Any:
-        """What the agent returns for a command; underscores of argument names become hyphens."""
+    def ask(
+        self,
+        command: str,
+        read: Callable[[Any], Any] = lambda told: told,
+        *,
+        seconds: float | None = None,
+        **arguments: Any,
+    ) -> Any:
+        """What the agent returns for a command; underscores of argument names become hyphens.
+
+        read: takes the answer apart. What it cannot read is an AgentError: the guest's own agent may say anything.
+        """
         asked: dict[str, Any] = {"execute": command}
         if arguments:
             asked["arguments"] = {name.replace("_", "-"): value for name, value in arguments.items()}
@@ -95,11 +108,16 @@ class Agent:
             if refusal is None:
                 raise
             raise self._refused(command, refusal["said"].rstrip(".'"), error) from None
-        return json.loads(answer)["return"]
+        try:
+            return read(json.loads(answer)["return"])
+        except NONSENSE:
+            said = f"the agent of guest {self.name!r} on {self.session.uri} answered {command} with what is no answer"
+            raise AgentError(said) from None
 
     def commands(self) -> dict[str, bool]:
         """The commands that the agent knows, and whether the guest lets it carry them out."""
-        return {one["name"]: one["enabled"] for one in self.ask("guest-info")["supported_commands"]}
+        found: dict[str, bool] = self.ask("guest-info", supported)
+        return found
 
     def _refused(self, command: str, said: str, error: SessionError) -> AgentError:
         """The agent's refusal as an exception with its reason."""
@@ -129,18 +147,16 @@ class Agent:
         """Start a program in the guest; returns its process id there. stdin: at most MOST_SENT bytes."""
         if stdin is not None:
             more["input_data"] = base64.b64encode(stdin).decode()
-        started = self.ask("guest-exec", path=path, arg=list(arguments), capture_output=True, **more)
-        return int(started["pid"])
+        return int(self.ask("guest-exec", _pid, path=path, arg=list(arguments), capture_output=True, **more))
 
     def result(self, pid: int, seconds: float | None, what: str = "command") -> Ended:
         """Wait for a program, for ever without seconds. Raises OverdueError after them."""
         end = None if seconds is None else time.monotonic() + seconds
         pause = FIRST_PAUSE
         while True:
-            seen = self.ask("guest-exec-status", pid=pid)
-            if seen["exited"]:
-                rc = 128 + seen["signal"] if "signal" in seen else seen.get("exitcode", 0)
-                return Ended(rc, _decoded(seen, "out-data"), _decoded(seen, "err-data"))
+            ended: Ended | None = self.ask("guest-exec-status", _ended, pid=pid)
+            if ended is not None:
+                return ended
             if end is not None and time.monotonic() > end:
                 raise OverdueError(
                     f"the {what} did not end within {seconds:g} s in guest {self.name!r} on {self.session.uri}; "
@@ -164,12 +180,11 @@ class Agent:
         try:
             while left is None or left > 0:
                 count = MOST_READ if left is None else min(left, MOST_READ)
-                piece = self.ask("guest-file-read", handle=handle, count=count)
-                data = base64.b64decode(piece["buf-b64"])
+                data, at_end = self.ask("guest-file-read", _piece, handle=handle, count=count)
                 left = None if left is None else left - len(data)
                 if data:
                     yield data
-                if piece["eof"] or not data:
+                if at_end or not data:
                     return
         finally:
             # Also where nobody wants the rest.
@@ -199,11 +214,36 @@ class Agent:
     def _write(self, handle: int, data: bytes) -> None:
         while data:
             text = base64.b64encode(data).decode()
-            written = self.ask("guest-file-write", handle=handle, buf_b64=text)["count"]
-            if not written:
+            written = self.ask("guest-file-write", _count, handle=handle, buf_b64=text)
+            if written <= 0:
                 raise AgentError(f"the agent of guest {self.name!r} wrote nothing; is the guest's disk full?")
             data = data[written:]
 
 
-def _decoded(seen: dict[str, Any], key: str) -> bytes:
-    return base64.b64decode(seen.get(key, ""))
+# What answers hold
+
+
+def supported(told: Any) -> dict[str, bool]:
+    """Of guest-info: the commands, and whether they are enabled."""
+    return {str(one["name"]): bool(one["enabled"]) for one in told["supported_commands"]}
+
+
+def _pid(told: Any) -> int:
+    return int(told["pid"])
+
+
+def _count(told: Any) -> int:
+    return int(told["count"])
+
+
+def _piece(told: Any) -> tuple[bytes, bool]:
+    """Of guest-file-read: the data, and whether the file ends with them."""
+    return base64.b64decode(told["buf-b64"]), bool(told["eof"])
+
+
+def _ended(told: Any) -> Ended | None:
+    """Of guest-exec-status: None while the program runs."""
+    if not told["exited"]:
+        return None
+    rc = 128 + int(told["signal"]) if "signal" in told else int(told.get("exitcode", 0))
+    return Ended(rc, *(base64.b64decode(told.get(name, "")) for name in ("out-data", "err-data")))

@@ -10,7 +10,7 @@ from typing import Any, Callable
 
 from .._result import Module
 from .._session import Session, SessionError, libvirt
-from .agent import Agent, AgentError, MissingError
+from .agent import Agent, AgentError, MissingError, supported
 from .find import by_name_or_uuid
 
 #: How each fact is asked for, and what becomes of the answer.
@@ -45,7 +45,7 @@ def tell(session: Session, module: Module) -> dict[str, Any]:
     end = time.monotonic() + params["wait"]
     while not facts["answers"]:
         try:
-            told = agent.ask("guest-info")
+            version, commands = agent.ask("guest-info", lambda told: (str(told["version"]), supported(told)))
         except SessionError as error:
             if error.code not in [getattr(libvirt, name) for name in SILENT]:
                 raise
@@ -54,11 +54,10 @@ def tell(session: Session, module: Module) -> dict[str, Any]:
                 break
             time.sleep(PAUSE)
             continue
-        commands = {one["name"]: one["enabled"] for one in told["supported_commands"]}
-        facts.update(answers=True, reason=None, version=told["version"], commands=commands)
+        facts.update(answers=True, reason=None, version=version, commands=commands)
     for name in params["gather"]:
         command, form = FACTS[name]
-        facts[name] = form(agent.ask(command)) if facts["commands"].get(command) else None
+        facts[name] = agent.ask(command, form) if facts["commands"].get(command) else None
     facts["files"] = [_file(agent, path, params["max_bytes"]) for path in params["files"] if facts["answers"]]
     return {"changed": False, "agent": facts}
 

@@ -99,7 +99,7 @@ class Task:
 
     def plan_everything(self) -> None:
         # Answers also where the guest forbids everything else.
-        self.version = self.agent.ask("guest-info")["version"]
+        self.version = self.agent.ask("guest-info", lambda told: str(told["version"]))
         wanted = self.params["filesystems"]
         if wanted == "thawed":
             self._freeze(wanted)
@@ -132,27 +132,26 @@ class Task:
         self.plan.add(sentence, run)
 
     def _freeze(self, wanted: str) -> None:
-        found = self.agent.ask("guest-fsfreeze-status")
+        found = self.agent.ask("guest-fsfreeze-status", str)
         if found != wanted:
             verb = "freeze" if wanted == "frozen" else "thaw"
             sentence = f"{verb} the guest's file systems"
             self._change("filesystems", found, wanted, sentence, lambda: self.agent.ask(f"guest-fsfreeze-{verb}"))
 
     def _trim(self) -> None:
-        told = self.agent.ask("guest-fstrim", seconds=self.params["wait_timeout"])
-        failed = [f"{path['path']}: {path['error']}" for path in told.get("paths", []) if "error" in path]
-        trimmed = [path for path in told.get("paths", []) if "error" not in path]
+        trimmed, failed = self.agent.ask("guest-fstrim", _trimmed, seconds=self.params["wait_timeout"])
         if failed and not trimmed:
             raise AgentError(f"guest {self.agent.name!r} trimmed nothing: {'; '.join(failed)}")
 
     def _time(self) -> None:
-        found, here = self.agent.ask("guest-get-time") / 1e9, time.time()
+        found, said = self.agent.ask("guest-get-time", lambda told: (told / 1e9, _moment(told / 1e9)))
+        here = time.time()
 
         def run() -> None:
             self.agent.ask("guest-set-time", time=int(time.time() * 1e9))
 
         if abs(found - here) > self.params["time_tolerance"]:
-            self._change("time", _moment(found), _moment(here), "set the guest's clock", run)
+            self._change("time", said, _moment(here), "set the guest's clock", run)
 
     def _password(self, asked: dict[str, Any]) -> None:
         """No agent tells what the password is: this is always a change."""
@@ -167,7 +166,8 @@ class Task:
     def _keys(self, asked: dict[str, Any]) -> None:
         user, given = asked["user"], [key.strip() for key in asked["keys"] if key.strip()]
         try:
-            found = self.agent.ask("guest-ssh-get-authorized-keys", username=user)["keys"]
+            command = "guest-ssh-get-authorized-keys"
+            found = self.agent.ask(command, lambda told: [str(key) for key in told["keys"]], username=user)
         except ForbiddenError:
             raise
         except MissingError:
@@ -224,7 +224,7 @@ class Task:
         write(self.agent, path, [content], len(content))
 
     def _mode(self, path: str) -> str:
-        return self._said(["stat", "-L", "-c", "%a", path]).stdout.decode().strip()
+        return self._said(["stat", "-L", "-c", "%a", path]).stdout.decode(errors="replace").strip()
 
     def _said(self, argv: list[str]) -> Ended:
         ended = self.agent.run(argv[0], argv[1:])
@@ -261,7 +261,14 @@ class Task:
 
     def _is_windows(self) -> bool:
         known = self.agent.commands().get("guest-get-osinfo")
-        return bool(known) and self.agent.ask("guest-get-osinfo").get("id") == "mswindows"
+        return bool(known) and bool(self.agent.ask("guest-get-osinfo", lambda told: told.get("id") == "mswindows"))
+
+
+def _trimmed(told: Any) -> tuple[list[str], list[str]]:
+    """Of guest-fstrim: the paths that were trimmed, and what was said of the others."""
+    paths = told.get("paths", [])
+    failed = [f"{path['path']}: {path['error']}" for path in paths if "error" in path]
+    return [str(path["path"]) for path in paths if "error" not in path], failed
 
 
 def _digest(pieces: Iterable[bytes]) -> str:

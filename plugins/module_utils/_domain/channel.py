@@ -80,9 +80,9 @@ def _size(agent: Agent, path: str) -> int:
     """Bytes in a file; 0 where there is no such file, or nobody to ask."""
     try:
         told = agent.run("/bin/sh", ["-c", SIZE, "sh", path])
-    except AgentError:
+        return int(told.stdout) if told.rc == 0 else 0
+    except (AgentError, ValueError):
         return 0
-    return int(told.stdout) if told.rc == 0 else 0
 
 
 class _Channel:
@@ -145,7 +145,7 @@ def _channel(agent: Agent) -> Iterator[_Channel | None]:
             found = None
         if session.stuck:
             raise SessionError(f"guest {agent.name!r} on {session.uri} stopped answering")
-        device = "" if found is None else found.stdout.decode().strip()
+        device = "" if found is None else found.stdout.decode(errors="replace").strip()
         yield _Channel(agent, stream, device) if device else None
     finally:
         with contextlib.suppress(SessionError):

@@ -151,8 +151,10 @@ def execute(
         # A signal ended what runs the command: there is no output but this.
         _remove(agent, token)
         return ended
-    if words[1] == "here":
+    if words[1:2] == ["here"]:
         return Ended(ended.rc, stdout, ended.stderr)
+    if len(words) < 3:
+        raise AgentError(f"guest {agent.name!r} on {agent.session.uri} did not say where a command's output is")
     try:
         kept = [b"".join(read(agent, f"{words[2]}.{name}", by_channel)) for name in ("out", "err")]
     finally:
@@ -174,4 +176,4 @@ def _files(agent: Agent, token: str) -> str:
     made = agent.run(SHELL, ["-c", FILES, "sh", token])
     if made.rc:
         raise AgentError(f"guest {agent.name!r} on {agent.session.uri} has no room for a temporary file")
-    return made.stdout.decode().strip()
+    return made.stdout.decode(errors="replace").strip()

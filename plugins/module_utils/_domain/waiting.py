@@ -76,6 +76,8 @@ def goals(given: list[Any], timeout: float) -> list[Goal]:
             seconds, port = float(each.get("timeout", timeout)), int(each.get("port", Goal.port))
         except (TypeError, ValueError):
             raise Refused(f"wait_for: timeout and port are numbers; it has {said}") from None
+        if not (0 <= seconds < 1e7 and 0 < port < 65536):
+            raise Refused(f"wait_for: timeout is below 10 million seconds, port 1 to 65535; it has {said}")
         made.append(Goal(each["for"], seconds, each.get("family", "any"), each.get("network"), port))
     return made
 

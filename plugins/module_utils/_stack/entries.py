@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The entries of a stack: each with the options of its kind's own module, checked as that module checks them."""
+"""The entries of a stack, with the options of their kinds' own modules, checked as there."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ COMMON = ("uri", "username", "password", "timeout", "wait_timeout")
 #: What an option has that counts although nobody gives it.
 IMPLICIT = {"default", "required", "apply_defaults", "fallback"}
 
-#: The options of removal that hold for what is pruned, too, by the start of their names.
+#: The options of removal that hold for pruning, too, by how they start.
 OF_REMOVAL = ("remove_", "discard_", "shutdown")
 
 
@@ -35,7 +35,7 @@ class Sort:
     spec: Any
 
     def argument_spec(self) -> dict[str, dict[str, Any]]:
-        """The options of an entry: without the connection, several names, and what needs no libvirt."""
+        """The options of an entry: not all of its module's."""
         spec = self.spec.argument_spec()
         spec["state"] = {**spec["state"], "choices": list(self.spec.states)}
         return {name: argument for name, argument in spec.items() if name not in (*COMMON, "names")}
@@ -155,7 +155,7 @@ def refuse_twins(found: Iterable[Entry]) -> None:
 
 
 def secrets_in(spec: Mapping[str, Any], given: Any) -> Iterator[str]:
-    """The values of options that are secret, whatever else may be wrong with them."""
+    """The values of options that are secret."""
     for name, value in given.items() if isinstance(given, dict) else ():
         argument = spec.get(name, {})
         if argument.get("no_log") and value:

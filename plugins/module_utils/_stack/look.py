@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a host has, by the names that a stack uses: what lists tell, so that not every object is asked."""
+"""What a host has, by the names of a stack: from lists, so that not every object is asked."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _glance(kind: Kind, name: str, told: dict[str, set[str]]) -> Glance | None:
 
 
 def everything(kind: str, one: Kind) -> Iterator[tuple[str, Any]]:
-    """Every object of a kind: its name in a stack, and libvirt's object. one: of that kind."""
+    """Every object of a kind: its name in a stack, and libvirt's object."""
     for handle in one.everything():
         name = called(one.session, handle) if kind == "volumes" else one.title(handle)
         if name is not None:

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What of a stack comes before what: from the names that documents hold, not from the order in a file. No libvirt."""
+"""What of a stack comes before what, from the names that documents hold. No libvirt."""
 
 from __future__ import annotations
 

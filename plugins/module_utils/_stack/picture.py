@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A topology as text that a browser or a command draws: Mermaid, or Graphviz' dot."""
+"""A topology as text of Mermaid or Graphviz."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ def stack(sorts: Mapping[str, Sort], argument_spec: dict[str, Any]) -> None:
 
 
 class StackModule(Module):
-    """A module whose entries may hold secrets and XML, which never leave it unmasked."""
+    """A module whose entries may hold secrets."""
 
     def __init__(self, sorts: Mapping[str, Sort], argument_spec: dict[str, Any]) -> None:
         self._sorts = sorts

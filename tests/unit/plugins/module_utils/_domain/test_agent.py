@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from pathlib import Path
@@ -20,7 +21,10 @@ from ansible_collections.converge.libvirt.plugins.module_utils._domain.agent imp
     MissingError,
     OverdueError,
 )
+from ansible_collections.converge.libvirt.plugins.module_utils._domain.agent_facts import FACTS
+from ansible_collections.converge.libvirt.plugins.module_utils._domain.agent_task import Task
 from ansible_collections.converge.libvirt.plugins.module_utils._domain.shell import Prompt
+from ansible_collections.converge.libvirt.plugins.module_utils._plan import HalfDone
 from ansible_collections.converge.libvirt.plugins.module_utils._session import Endpoint, Session, SessionError
 from ansible_collections.converge.libvirt.tests.unit.fake_agent import FakeAgent, FakeWindows
 
@@ -228,3 +232,96 @@ def test_a_windows_command_takes_its_input_by_a_file_where_that_is_long(
     assert path.startswith("C:\\Windows\\Temp\\converge-")
     assert content == b"x" * 200_000
     assert windows.started == [(["cmd.exe", "/c", *words, "<", path], b""), (["cmd.exe", "/c", "del", path], b"")]
+
+
+NONSENSE: list[Any] = [
+    None,
+    7,
+    "text",
+    [],
+    {},
+    [[]],
+    {"pid": "x", "count": None, "supported_commands": [{}], "exited": 1, "keys": 3},
+]
+
+
+@pytest.mark.parametrize("said", NONSENSE, ids=str)
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ("guest-info", lambda agent, _file: agent.commands()),
+        ("guest-exec", lambda agent, _file: agent.run("/bin/true")),
+        ("guest-exec-status", lambda agent, _file: agent.run("/bin/echo", ["x" * 9])),
+        ("guest-file-read", lambda agent, file: list(agent.read(str(file)))),
+        ("guest-file-write", lambda agent, file: agent.write(str(file), [b"some"])),
+    ],
+)
+def test_a_guest_that_talks_nonsense_gets_a_sentence(
+    agent: Agent, fake: FakeAgent, tmp_path: Path, asked: tuple[str, Any], said: Any
+) -> None:
+    command, use = asked
+    (tmp_path / "file").write_text("content")
+    if command == "guest-exec-status" and isinstance(said, dict) and said:
+        said = {"exited": True, "exitcode": "many", "out-data": "="}
+    setattr(fake, command.replace("-", "_"), lambda **_arguments: said)
+    with pytest.raises(AgentError, match=f"answered {command} with what is no answer"):
+        use(agent, tmp_path / "file")
+
+
+def test_a_guest_that_writes_less_than_nothing_is_not_waited_for(agent: Agent, fake: FakeAgent, tmp_path: Path) -> None:
+    fake.guest_file_write = lambda **_arguments: {"count": -1}  # type: ignore[method-assign]
+    with pytest.raises(AgentError, match="wrote nothing"):
+        agent.write(str(tmp_path / "file"), [b"some"])
+
+
+@pytest.mark.parametrize("first", ["{token}", "{token} kept", "{token} there"])
+def test_a_shell_that_lies_about_its_output_gets_a_sentence(agent: Agent, fake: FakeAgent, first: str) -> None:
+    def lies(words: list[str], _stdin: bytes) -> bytes:
+        token = next((word for word in words if len(word) == 32), "")
+        return first.format(token=token).encode() + b"\n"
+
+    fake.programs = lies
+    with pytest.raises(AgentError, match="did not say where"):
+        run(agent, "true")
+
+
+@pytest.mark.parametrize("said", NONSENSE, ids=str)
+@pytest.mark.parametrize("fact", FACTS)
+def test_a_fact_of_a_guest_that_talks_nonsense_is_a_fact_or_a_sentence(
+    agent: Agent, fake: FakeAgent, fact: str, said: Any
+) -> None:
+    command, form = FACTS[fact]
+    setattr(fake, command.replace("-", "_"), lambda: said)
+    with contextlib.suppress(AgentError):
+        agent.ask(command, form)
+
+
+@pytest.mark.parametrize("said", NONSENSE, ids=str)
+@pytest.mark.parametrize(
+    ("command", "asked"),
+    [
+        ("guest-info", {}),
+        ("guest-fsfreeze-status", {"filesystems": "thawed"}),
+        ("guest-fstrim", {"trim": True}),
+        ("guest-get-time", {"sync_time": True}),
+        ("guest-ssh-get-authorized-keys", {"ssh_keys": {"user": "root", "keys": ["ssh-ed25519 A"], "state": "exact"}}),
+        (
+            "guest-get-osinfo",
+            {"exec": {"argv": ["true"], "creates": None, "removes": None, "stdin": None, "timeout": 5}},
+        ),
+    ],
+)
+def test_a_task_for_a_guest_that_talks_nonsense_ends_with_a_sentence(
+    agent: Agent, fake: FakeAgent, command: str, asked: dict[str, Any], said: Any
+) -> None:
+    options = ("filesystems", "user_password", "ssh_keys", "file", "exec", "sync_time", "trim")
+    task = Task(agent, {**dict.fromkeys(options), "time_tolerance": 1, "wait_timeout": 5, **asked})
+    fake.known += [command]
+    for each in ("guest-ssh-add-authorized-keys", "guest-ssh-remove-authorized-keys", "guest-set-time"):
+        setattr(fake, each.replace("-", "_"), lambda **_arguments: {})
+    for verb in ("freeze", "thaw"):
+        setattr(fake, f"guest_fsfreeze_{verb}", lambda: 1)
+    setattr(fake, command.replace("-", "_"), lambda **_arguments: said)
+    with contextlib.suppress(SessionError, HalfDone):
+        task.plan_everything()
+        task.carry_out()

@@ -26,7 +26,21 @@ def test_words_and_dictionaries() -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", ["adress", 7, {}, {"for": "x"}, {"port": 22}, {"for": "port", "family": "4"}, {"for": "port", "port": "x"}]
+    "wrong",
+    [
+        "adress",
+        7,
+        {},
+        {"for": "x"},
+        {"port": 22},
+        {"for": "port", "family": "4"},
+        {"for": "port", "port": "x"},
+        {"for": "port", "port": 0},
+        {"for": "port", "port": 65536},
+        {"for": "agent", "timeout": -1},
+        {"for": "agent", "timeout": "nan"},
+        {"for": "agent", "timeout": 1e12},
+    ],
 )
 def test_what_is_neither_is_refused(wrong: Any) -> None:
     with pytest.raises(Refused, match="wait_for"):
@@ -34,7 +48,8 @@ def test_what_is_neither_is_refused(wrong: Any) -> None:
 
 
 def test_only_what_others_reach_counts() -> None:
-    addresses = ("fe80::1", "::1", "127.0.0.1", "192.0.2.7", "2001:db8::7")
+    # The last is what an agent may tell.
+    addresses = ("fe80::1", "::1", "127.0.0.1", "192.0.2.7", "2001:db8::7", "somewhere")
     told = [{"network": "lan", "addresses": [{"address": one} for one in addresses]}]
     assert usable(told, "any", None) == ["192.0.2.7", "2001:db8::7"]
     assert usable(told, "ipv6", "lan") == ["2001:db8::7"]

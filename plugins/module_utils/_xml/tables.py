@@ -68,10 +68,10 @@ class Patterns:
 
 def _pattern(key: str) -> re.Pattern[str]:
     path, at, name = key.partition("@")
-    parts = []
-    for segment in path.split("/"):
-        parts.append("(?:[^@]*/)?" if segment == "**" else ("[^/@]+" if segment == "*" else re.escape(segment)) + "/")
-    body = "[^@]*" if path.endswith("**") else "".join(parts)[:-1]
+    parts = {"**": "(?:[^@]*/)?", "*": "[^/@]+/"}
+    *above, last = path.split("/")
+    body = "".join(parts.get(segment, re.escape(segment) + "/") for segment in above)
+    body += "[^@]*" if last == "**" else parts.get(last, re.escape(last) + "/")[:-1]
     if at:
         body += "@" + ("[^.].*" if name == "*" else re.escape(name))
     return re.compile(body)

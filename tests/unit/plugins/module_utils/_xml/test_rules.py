@@ -52,6 +52,15 @@ def test_patterns_find_a_path_by_itself_by_one_tag_and_by_any_depth() -> None:
     assert table.first("a/b") == 5
 
 
+def test_any_depth_at_the_end_of_a_pattern_is_any_depth_below_what_stands_before_it() -> None:
+    table = Patterns({"a/b/**": 1, "a/b/**@*": 2, "a/*": 3})
+    found: dict[str, int | None] = {"a/b/c": 1, "a/b/c/d": 1, "a/b/c@d": 2, "a/b/c/d@e": 2, "a/b": 3, "a/c": 3}
+    found.update(dict.fromkeys(("a/b@c", "a/c@d", "x/b/c", "a@b", "b/c", "a/bc/d"), None))
+    assert {path: table.first(path) for path in found} == found
+    everything = Patterns({"**": True, "**@*": True})
+    assert all(everything.first(path) for path in (*found, "a"))
+
+
 def test_a_row_has_a_test_and_a_guard() -> None:
     rules = Rules("d", auto={"a@b": ("1|2 if not(@c)", "3"), "e": "@f='g' and @h if i"})
     free, guarded = parse("<a/>"), parse("<a c='1'/>")

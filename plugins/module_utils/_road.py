@@ -98,7 +98,9 @@ class Trip:
         self.foreseen = {each.path for each in ended}
         if self.kind.check or not self.plan.steps:
             predicted = self._predicted(ended)
-            waiting = self.kind.waiting(predicted) if predicted.exists else []
+            waiting = self._waits(predicted) if predicted.exists else []
+            if self.apply_to != "live":
+                waiting = [each for each in waiting if each.path not in self.foreseen]
             changes, _none = self._told(self.plan.changes, ended, waiting)
             return self._report(predicted, changes, [], waiting)
         return None
@@ -263,7 +265,7 @@ class Trip:
             self._refuse_what_cannot_be_live(observed.live)
         elif restarts:
             ended = {each.path for step in plan.live for each in step.ends}
-            rest = kind.waiting(replace(observed, stored=self.target))
+            rest = self._waits(replace(observed, stored=self.target))
             if any(each.path not in ended and not self._is_outside(each) for each in rest):
                 plan.live = []
                 del plan.warnings[self.warned :]
@@ -277,8 +279,14 @@ class Trip:
         waiting = self._waiting_for(live)
         return self.kind.live_steps(self.target, live, waiting, self.plan) if waiting or self.plan.stores else []
 
+    def _waits(self, seen: Observed) -> list[Difference]:
+        """What waits. libvirt fills in what a plan has new."""
+        planned = seen.stored is self.plan.document
+        new = tuple(f"{each.path}/" for each in self.plan.stores if planned and each.before is None)
+        return [each for each in self.kind.waiting(seen) if each.after is not None or not each.path.startswith(new)]
+
     def _waiting_for(self, live: Any) -> list[Difference]:
-        waiting = self.kind.waiting(Observed(stored=self.target, live=live, active=True))
+        waiting = self._waits(Observed(stored=self.target, live=live, active=True))
         if self.apply_to == "live":
             # What libvirt puts in by itself is in the running document only.
             unlike = overlay(self.target, live, self.kind.rules).differences
@@ -392,7 +400,7 @@ class Trip:
 
     def _predicted(self, ended: list[Difference]) -> Observed:
         plan, live = self.plan, None if self.plan.fresh else self.observed.live
-        if plan.live and live is not None:
+        if self.apply_to == "live" and live is not None:
             live = taken_over(live, self.target, ended, self.kind.rules)
         return Observed(
             stored=plan.document,

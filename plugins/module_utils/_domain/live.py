@@ -74,8 +74,14 @@ class Live:
         told = [each for each in waiting if each.unit is None and each not in grown]
         tuned = self._tuned(stored, live, told, plan, bool(grown))
         changed = [step for unit, found in units.values() for step in self._changed(unit, found)]
-        gone = [step for unit, found in units.values() for step in self._gone(unit, found, plan)]
-        leaving = [unit.left for unit, found in units.values() if unit.right is None and self._may_go(unit)]
+        # A controller is free once its disks have left.
+        after = sorted(units.values(), key=lambda both: both[0].tags == "devices/controller")
+        leaving: list[Any] = []
+        gone: list[Step] = []
+        for unit, found in after:
+            if unit.right is None and not (unit.tags == "devices/controller" and _in_use(unit.left, live, leaving)):
+                gone += self._gone(unit, found, plan)
+                leaving += [unit.left] if self._may_go(unit) else []
         places = _Places(live, leaving, free_slots(live, leaving))
         come = []
         # A disk may need the controller that comes with it.
@@ -158,8 +164,6 @@ class Live:
         return allowed and self._holds(self.classes.unplug.get(unit.tags), unit.left)
 
     def _gone(self, unit: Unit, found: list[Difference], plan: Plan) -> list[Step]:
-        if unit.right is not None:
-            return []
         if self._may_go(unit):
             return [self.hotplug.unplug(unit, found, plan)]
         if self._holds(self.classes.unplug.get(unit.tags), unit.left):
@@ -171,6 +175,12 @@ class Live:
 
     def _comes(self, unit: Unit, found: list[Difference], places: _Places, plan: Plan) -> Step | None:
         device = unit.right
+        if unit.tags == "devices/disk" and _shares(places.live, places.leaving, device):
+            plan.warnings.append(
+                f"{unit.words} waits for the next start of guest '{self.hotplug.name}', which still has its image in "
+                "another disk"
+            )
+            return None
         bus = next((n for n, pci in enumerate(self.classes.pci) if self._holds(pci.get(unit.tags), device)), None)
         free = None if bus is None else places.free[bus]
         placed = (free is None or free.suits(device)) and not _occupied(places.live, places.leaving, device)
@@ -288,9 +298,9 @@ class Hotplug:
         return all(attribute(one, "alias", "name") != alias for one in find_all(document, unit.tags))
 
 
-#: What libvirt says of a guest that does not let a device go, or was asked and has not answered yet. Neither has a
-#: code of its own (9.0).
-DECLINED = ("rejected by the guest", "already in the process of unplug")
+#: What libvirt says of a guest that does not let a device go, was asked and has not answered yet, or still has something
+#: on a controller. None has a code of its own (9.0).
+DECLINED = ("rejected by the guest", "already in the process of unplug", "device is busy")
 
 
 def _declined(error: SessionError) -> bool:
@@ -301,6 +311,9 @@ def _called(unit: Unit) -> str:
     """A device as people call it: disk[vdb]."""
     return unit.words.partition("/")[2] or unit.words
 
+
+#: What tells images apart.
+SOURCE = ("dev", "dir", "file", "name", "pool", "protocol", "volume")
 
 #: Controllers of which each has room for one device that is plugged in.
 PORTS = ("pcie-root-port", "pcie-switch-downstream-port")
@@ -366,6 +379,31 @@ def lacking_slots(document: Any, wanted: int) -> int:
     """How many ports a definition lacks to have so many free, where the machine has PCI Express."""
     ports, old = free_slots(document, [])
     return 0 if ports is old or ports.places is None else max(0, wanted - len(ports.places))
+
+
+def _shares(document: Any, leaving: list[Any], disk: Any) -> bool:
+    """Whether a disk that stays has the same image, which QEMU lets only one of them have."""
+    source = find(disk, "source")
+    if source is None or not source.attrib or find(disk, "shareable") is not None:
+        return False
+    own = [(name, text) for name, text in source.items() if name in SOURCE]
+    return any(
+        [(name, text) for name, text in theirs.items() if name in SOURCE] == own
+        for other in find_all(document, "devices/disk")
+        if not any(other is one for one in leaving) and find(other, "readonly") is None
+        for theirs in find_all(other, "source")
+    )
+
+
+def _in_use(controller: Any, document: Any, leaving: list[Any]) -> bool:
+    """Whether a device stays on a SCSI controller."""
+    return any(
+        address.get("type") == "drive" and address.get("controller") == controller.get("index")
+        for device in _devices(document)
+        if device.tag == "hostdev" or attribute(device, "target", "bus") == "scsi"
+        if not any(device is one for one in leaving)
+        for address in find_all(device, "address")
+    )
 
 
 def _occupied(document: Any, leaving: list[Any], device: Any) -> bool:

@@ -27,6 +27,9 @@ LIFECYCLE = {
     "on_reboot": "VIR_DOMAIN_LIFECYCLE_REBOOT",
     "on_crash": "VIR_DOMAIN_LIFECYCLE_CRASH",
 }
+
+#: What they are in a definition that does not say it.
+UNSAID = {"on_poweroff": "destroy", "on_reboot": "restart", "on_crash": "destroy"}
 ACTIONS = {
     "destroy": "VIR_DOMAIN_LIFECYCLE_ACTION_DESTROY",
     "restart": "VIR_DOMAIN_LIFECYCLE_ACTION_RESTART",
@@ -170,10 +173,11 @@ class Tuning:
         # libvirt takes no restart at power-off beside a destroy at reboot, not even between two calls.
         late = ("on_poweroff", "restart")
         for each in sorted(found, key=lambda one: (one.tags, one.after) == late):
-            action = getattr(libvirt, ACTIONS.get(each.after or "", ""), None)
-            if action is not None:
+            wanted = each.after or UNSAID[each.tags]
+            action = getattr(libvirt, ACTIONS.get(wanted, ""), None)
+            if action is not None and wanted != each.before:
                 kind = getattr(libvirt, LIFECYCLE[each.tags])
-                what = f"set {each.tags} to {each.after}"
+                what = f"set {each.tags} to {wanted}"
                 steps.append(self._step(what, "setLifecycleAction", kind, action, ends=[each]))
         return steps
 

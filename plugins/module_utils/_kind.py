@@ -20,7 +20,7 @@ from ._xml.tables import Rules
 
 @dataclass(frozen=True)
 class Glance:
-    """What libvirt says of an object beside its documents; as in Observed."""
+    """What libvirt says beside documents; as in Observed."""
 
     state: str
     active: bool
@@ -139,7 +139,7 @@ class Kind(abc.ABC):
         return str(handle.name())
 
     def need(self, sentence: str, remedy: str = "", of: tuple[str, str] | None = None) -> None:
-        """Refuse for what an earlier task may yet change: in check mode only warn. of: what is missing."""
+        """Refuse for what an earlier task may yet change; in check mode warn."""
         if not self.check:
             raise Refused(f"{sentence}; {remedy}" if remedy else sentence)
         if of in self.brought:

@@ -20,7 +20,7 @@ from ._xml.overlay import WHOLE, Difference, Overlay, Scope, compare, overlay, t
 #: The path of making or removing the object itself.
 OBJECT = "/"
 
-#: The paths of changes that are not in the XML, and those that a diff tells only where they change.
+#: The paths of changes outside the XML, and those that a diff tells only where they change.
 UNOBSERVED = ("persistent", "value", "cloud_init", "ignition", "content", "dest")
 BESIDE_XML = ("state", "autostart", *UNOBSERVED)
 
@@ -32,7 +32,7 @@ Many = Callable[[Session, "type[Kind]", Any, Module], "dict[str, Any]"]
 
 
 def converge(kind_class: type[Kind], spec: Any, many: Many | None = None) -> None:
-    """A whole module. Ends the process. spec: a Spec of _spec. many: what a task with `names` does instead."""
+    """A whole module. Ends the process. many: what a task with `names` does instead."""
     module = Module(kind_class.rules, spec.argument_spec(), **spec.constraints)
     if module.params["state"] in spec.offline_states:
         answer(module, lambda: spec.offline(module.params))
@@ -323,7 +323,7 @@ class Trip:
         self._run(last, [])
 
     def _run(self, steps: list[Step], later: list[Step]) -> None:
-        """Take steps. Raises HalfDone. later: the steps after these."""
+        """Take steps. Raises HalfDone."""
         for index, step in enumerate(steps):
             try:
                 step.run()
@@ -482,7 +482,7 @@ def _word(said: bool | None) -> str | None:
 
 
 def _covers(planned: str, happened: str) -> bool:
-    """Whether one path is the other or lies in it."""
+    """Whether one path lies in the other."""
     return planned == happened or happened.startswith(f"{planned}/") or planned.startswith(f"{happened}/")
 
 
@@ -523,7 +523,7 @@ class Validity:
         return f"{error}; not valid by libvirt's schema: {'; '.join(self.faults)}"
 
     def _look(self, document: Any) -> bool:
-        """Find the faults; whether there is a schema, which says nothing of a libvirt elsewhere."""
+        """Find the faults; whether there is a schema: none says what a libvirt elsewhere takes."""
         if not self.kind.rules.schema or not self.kind.session.is_here():
             return False
         try:

@@ -38,7 +38,7 @@ except ImportError:
 KEEPALIVE_INTERVAL = 5
 KEEPALIVE_COUNT = 3
 
-#: What usually helps, by words of libvirt or its ssh, or by libvirt's error name.
+#: What helps, by words of libvirt or its ssh, or by an error's name.
 HINTS = {
     "verify peer's certificate": "check cacert.pem, and that the certificate has the name in the URI",
     "read TLS confirmation": "libvirtd may refuse this client's certificate; its log says why",
@@ -151,7 +151,7 @@ def failure(trying: str, error: Any) -> SessionError:
 
 
 class _Caller:
-    """A thread of its own, since a call may block in C. Unlike an executor's it lets the process end."""
+    """A thread, since a call may block in C. Unlike an executor's it lets the process end."""
 
     def __init__(self) -> None:
         self._calls: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()

@@ -45,7 +45,7 @@ def stocked(host: Host) -> Host:
 BY_ANSIBLE = ("test_ansible.py", "test_secrets.py")
 
 #: Matrices that run whole: what people copy, and the life of an object of each kind.
-WHOLE = ("test_examples.py", "test_matrix.py")
+WHOLE = ("test_examples.py", "test_live_waits.py", "test_matrix.py")
 
 #: Where guests boot and images travel, a quarter is a sample, as of a matrix: these hardly see Ansible.
 IN_PART = (

@@ -298,8 +298,8 @@ class Hotplug:
         return all(attribute(one, "alias", "name") != alias for one in find_all(document, unit.tags))
 
 
-#: What libvirt says of a guest that does not let a device go, was asked and has not answered yet, or still has something
-#: on a controller. None has a code of its own (9.0).
+#: What libvirt says of a guest that does not let a device go, was asked and has not answered yet, or has something on a
+#: controller. None has a code of its own (9.0).
 DECLINED = ("rejected by the guest", "already in the process of unplug", "device is busy")
 
 
@@ -357,13 +357,7 @@ def free_slots(document: Any, leaving: list[Any]) -> tuple[Free, Free]:
             bridges.setdefault(one.get("model", ""), []).append(int(one.get("index", "0")))
     if not bridges:
         return Free(None), Free(None)
-    taken = {
-        place
-        for device in _devices(document)
-        if not any(device is one for one in leaving)
-        for place in map(_place, find_all(device, "address"))
-        if place is not None
-    }
+    taken = {_place(address) for device in _staying(document, leaving) for address in find_all(device, "address")}
     ports = Free({(bus, 0) for model in PORTS for bus in bridges.get(model, ())} - taken)
     old = Free({(bus, slot) for model in OLD for bus in bridges.get(model, ()) for slot in SLOTS} - taken)
     return (ports, old) if "pcie-root" in bridges else (old, old)
@@ -382,26 +376,26 @@ def lacking_slots(document: Any, wanted: int) -> int:
 
 
 def _shares(document: Any, leaving: list[Any], disk: Any) -> bool:
-    """Whether a disk that stays has the same image, which QEMU lets only one of them have."""
-    source = find(disk, "source")
-    if source is None or not source.attrib or find(disk, "shareable") is not None:
-        return False
-    own = [(name, text) for name, text in source.items() if name in SOURCE]
-    return any(
-        [(name, text) for name, text in theirs.items() if name in SOURCE] == own
-        for other in find_all(document, "devices/disk")
-        if not any(other is one for one in leaving) and find(other, "readonly") is None
-        for theirs in find_all(other, "source")
-    )
+    """Whether a disk that stays has the same image, which QEMU lets only one of them write."""
+    own = _image(disk)
+    return bool(own) and any(_image(device) == own for device in _staying(document, leaving))
+
+
+def _image(device: Any) -> list[tuple[str, str]]:
+    """What tells an image apart that only one disk can have; nothing for any other device."""
+    source = find(device, "source")
+    several = any(find(device, tag) is not None for tag in ("readonly", "shareable"))
+    if device.tag != "disk" or source is None or several:
+        return []
+    return [(name, text) for name, text in sorted(source.items()) if name in SOURCE]
 
 
 def _in_use(controller: Any, document: Any, leaving: list[Any]) -> bool:
     """Whether a device stays on a SCSI controller."""
     return any(
         address.get("type") == "drive" and address.get("controller") == controller.get("index")
-        for device in _devices(document)
+        for device in _staying(document, leaving)
         if device.tag == "hostdev" or attribute(device, "target", "bus") == "scsi"
-        if not any(device is one for one in leaving)
         for address in find_all(device, "address")
     )
 
@@ -414,12 +408,11 @@ def _occupied(document: Any, leaving: list[Any], device: Any) -> bool:
     wanted = {name: number for name, number in address.attrib.items() if name != "multifunction"}
     return any(
         {name: number for name, number in other.attrib.items() if name != "multifunction"} == wanted
-        for one in _devices(document)
-        if not any(one is each for each in leaving)
+        for one in _staying(document, leaving)
         for other in find_all(one, "address")
     )
 
 
-def _devices(document: Any) -> list[Any]:
+def _staying(document: Any, leaving: list[Any]) -> list[Any]:
     found = find(document, "devices")
-    return [] if found is None else list(found)
+    return [] if found is None else [each for each in found if not any(each is one for one in leaving)]

@@ -24,7 +24,7 @@ PLUG = {
     "devices/disk": "(target/@bus='virtio' or target/@bus='scsi' or target/@bus='usb')"
     " and (not(@device='cdrom') or source or $libvirt >= 9010000)",
     "devices/interface": "",
-    "devices/hostdev": "@mode='subsystem' and (not(@type='pci')"
+    "devices/hostdev": "@mode='subsystem' and (not(@type='pci' or @type='mdev')"
     " or $capabilities/devices/hostdev/enum[@name='pciBackend']/value='vfio')",
     "devices/redirdev": "",
     "devices/rng": "",

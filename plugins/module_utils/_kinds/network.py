@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Virtual networks, their entries, and the way of guests back onto one that was stopped. Seen with libvirt 9.0."""
+"""Virtual networks, their entries, and the way of guests back onto them. Seen with libvirt 9.0."""
 
 from __future__ import annotations
 

@@ -82,7 +82,7 @@ def _from_row(row: Row, rules: Rules) -> Option:
 
 @dataclass(frozen=True)
 class Desired:
-    """What a task asks of one object. tree: the desired document, None where it asks nothing of the definition."""
+    """What a task asks of one object. tree: the desired document, None where it asks none."""
 
     name: str | None
     uuid: str | None

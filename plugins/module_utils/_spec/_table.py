@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Typed options as rows, laid over a document and read back: docs/dev/option_tables.md says how they are written."""
+"""Typed options as rows, laid over a document and read back: see docs/dev/option_tables.md."""
 
 from __future__ import annotations
 

@@ -35,9 +35,7 @@ def children(element: Element) -> dict[str, list[Element]]:
 
 
 def pairs(left: list[Element], right: list[Element], path: str, rules: Rules) -> list[Pair]:
-    """Match the elements at one tag path, stored and desired: what is in both, in the order of ``right``, then left
-    only, then right only.
-    """
+    """Match the elements at a tag path: those in both, in the order of ``right``, left only, right only."""
     if len(left) == 1 and len(right) == 1 and rules.key(path) is None:
         return [Pair(left[0], right[0])]
     matched: dict[int, tuple[Element, bool]] = {}

@@ -143,10 +143,7 @@ _ATTRIBUTE = re.compile(rb"""\s*[^\s=<>"'/]+\s*=\s*(?:"[^"]*"|'[^']*')""")
 
 
 def _refuse_crowds(data: bytes) -> None:
-    """Refuse more elements, or attributes of one, than any libvirt document has, before the parser meets them.
-
-    What only looks like an attribute is too rare to be a crowd.
-    """
+    """Refuse more elements, or attributes of one, than any libvirt document has, before the parser meets them."""
     plain = data.replace(b"\0", b"")  # of UTF-16
     if plain.count(b"<") - plain.count(b"</") - plain.count(b"<!") > MAX_ELEMENTS:
         raise DocumentError(f"the XML document has more than {MAX_ELEMENTS} elements")

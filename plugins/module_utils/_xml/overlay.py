@@ -543,7 +543,7 @@ def _take_unit(parent: Element, mine: t.Any, theirs: t.Any, differences: list[Di
 
 
 def part_of(difference: Difference) -> str:
-    """The part of its unit that a difference lies in: ``@attribute``, a child's tag, or empty for all."""
+    """What of its unit a difference lies in: ``@attribute``, a child's tag, or empty for all."""
     inside = difference.tags[len(difference.unit.tags if difference.unit is not None else "") :]
     return inside if inside.startswith("@") else inside.lstrip("/").partition("/")[0].partition("@")[0]
 

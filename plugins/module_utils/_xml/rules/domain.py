@@ -297,7 +297,13 @@ RULES = Rules(
         # A running guest lists each virtual CPU and I/O thread once one came or went.
         "vcpus": "* if not(vcpus)",
         "iothreadids": "* if not(iothreadids)",
-        "cpu": "* if not(cpu) or cpu[@mode='host-model' or @mode='maximum' or @mode='host-passthrough' and not(*)]",
+        "cpu": (
+            "* if not(cpu)",
+            # The host's own model runs as the model that it is, which has a vendor where there are several.
+            f"@mode='host-model' or @mode='custom' and (vendor or {OTHER}) if cpu[@mode='host-model']",
+            "@mode='maximum' if cpu[@mode='maximum']",
+            "@mode='host-passthrough' if cpu[@mode='host-passthrough' and not(*)]",
+        ),
         "seclabel": "* if seclabel[@type='dynamic']",
         **devices.EXPANDED,
     },

@@ -87,6 +87,8 @@ DISK = "<disk type='file' device='disk'><source file='/a'{0}/><target dev='sda' 
 SCREEN = "<graphics type='vnc' port='5900' autoport='no'{0}/>"
 HOSTDEV = """<hostdev mode='subsystem' type='pci' managed='yes'>
   <source><address domain='0' bus='5' slot='0' function='0'/></source></hostdev>"""
+MDEV = """<hostdev mode='subsystem' type='mdev' model='vfio-pci'>
+  <source><address uuid='53764d0e-85a0-42b4-af5c-2046b460b1dd'/></source></hostdev>"""
 VSOCK = "<vsock model='virtio'><cid auto='no' address='5'/></vsock>"
 
 #: By path: what is stored, what runs, libvirt's function, and what it gets.
@@ -184,6 +186,7 @@ BIGGER = "<memory unit='KiB'>393216</memory>"
 CONDITIONAL: dict[tuple[str, str], tuple[str, str, dict[str, Any], dict[str, Any]]] = {
     ("devices/disk", "plug in"): (guest(CDROM), guest(), {"libvirt": 9010000}, {"libvirt": 9009000}),
     ("devices/hostdev", "plug in"): (guest(HOSTDEV), guest(), {"capabilities": VFIO}, {"capabilities": NO_VFIO}),
+    ("devices/hostdev", "plug in "): (guest(MDEV), guest(), {"capabilities": VFIO}, {"capabilities": NO_VFIO}),
     ("devices/input", "plug in"): (guest(EVDEV), guest(), {"libvirt": 10004000}, {"libvirt": 10003000}),
     ("devices/input", "take out"): (guest(), guest(EVDEV), {"libvirt": 10004000}, {"libvirt": 10003000}),
     ("devices/memory", "take out"): (
@@ -216,7 +219,7 @@ CONDITIONAL: dict[tuple[str, str], tuple[str, str, dict[str, Any], dict[str, Any
 @pytest.mark.parametrize(("path", "does"), CONDITIONAL)
 def test_what_a_host_can_do_is_done_and_waits_on_others(path: str, does: str) -> None:
     stored, live, able, unable = CONDITIONAL[path, does]
-    verb = {"plug in": "plug", "take out": "take", "change": "change"}[does]
+    verb = {"plug in": "plug", "take out": "take", "change": "change"}[does.strip()]
     steps, _calls, warnings = asked(stored, live, **able)
     assert ([step.sentence.partition(" ")[0] for step in steps], warnings) == ([verb], [])
     waiting = {each.path for each in pending(parse(stored), parse(live), RULES)}
@@ -352,3 +355,74 @@ def test_slots_are_counted_by_the_kind_of_bus() -> None:
     assert lacking_slots(parse(pc), 5) == 0
     # A machine without PCI has no such limit.
     assert free_slots(parse("<domain><devices/></domain>"), [])[0].places is None
+
+
+SCSI = "<controller type='scsi' index='0' model='virtio-scsi'/>"
+ON_SCSI = DISK.format("").replace(
+    "</disk>", "<address type='drive' controller='0' bus='0' target='0' unit='0'/></disk>"
+)
+ON_VIRTIO = DISK.format("").replace("dev='sda' bus='scsi'", "dev='vda' bus='virtio'")
+
+
+def test_a_controller_goes_only_with_all_that_is_on_it() -> None:
+    assert [step.sentence for step in asked(guest(), guest(SCSI))[0]] == [
+        "take controller[scsi,0,virtio-scsi] out of running guest 'g'"
+    ]
+    assert asked(guest(ON_SCSI), guest(SCSI + ON_SCSI))[0] == []
+    assert asked(guest(), guest(SCSI + ON_SCSI))[0] == []
+    gone = asked(guest(), guest(SCSI + ON_SCSI), unplug=True)[0]
+    assert [step.sentence.split()[1] for step in gone] == ["disk[sda]", "controller[scsi,0,virtio-scsi]"]
+
+
+def test_a_disk_waits_where_another_one_that_stays_has_its_image() -> None:
+    steps, _calls, warnings = asked(guest(SCSI + ON_VIRTIO), guest(SCSI + ON_SCSI))
+    assert steps == []
+    assert any("still has its image in another disk" in warning for warning in warnings)
+    both = asked(guest(SCSI + ON_VIRTIO), guest(SCSI + ON_SCSI), unplug=True)[0]
+    assert [step.sentence.partition(" ")[0] for step in both] == ["take", "plug"]
+    # Those of which several disks may have one image, and another image.
+    for part in ("<shareable/>", "<readonly/>"):
+        two = [disk.replace("</disk>", f"{part}</disk>") for disk in (ON_VIRTIO, ON_SCSI)]
+        assert len(asked(guest(SCSI + "".join(two)), guest(SCSI + two[1]))[0]) == 1
+    other = ON_VIRTIO.replace("'/a'", "'/b'")
+    assert len(asked(guest(SCSI + ON_SCSI + other), guest(SCSI + ON_SCSI))[0]) == 1
+
+
+@pytest.mark.parametrize(
+    ("tag", "before", "calls"), [("on_crash", "preserve", 1), ("on_reboot", "destroy", 1), ("on_crash", "destroy", 0)]
+)
+def test_what_happens_at_the_end_becomes_what_it_is_unsaid(tag: str, before: str, calls: int) -> None:
+    assert len(asked(guest(), guest(more=f"<{tag}>{before}</{tag}>"))[1]) == calls
+
+
+#: By what is changed, one of each: what no row of the tables has, in what is stored and in what runs.
+WAITING = {
+    "an attribute of a part of a device": (
+        guest(DISK.format("").replace("<target", "<driver name='qemu' cache='none'/><target")),
+        guest(DISK.format("").replace("<target", "<driver name='qemu' cache='unsafe'/><target")),
+    ),
+    "an attribute of a device": (
+        guest("<watchdog model='i6300esb' action='none'/>"),
+        guest("<watchdog model='i6300esb' action='reset'/>"),
+    ),
+    "the model of a NIC": (guest(LIVE_NIC.replace("'virtio'", "'e1000'")), guest(LIVE_NIC)),
+    "a part of a part": (
+        guest(DISK.format("").replace("<target", "<source><slices/></source><target")),
+        guest(DISK.format("").replace("<target", "<source/><target")),
+    ),
+    "an attribute of the guest": (
+        guest(more="<cpu mode='host-model'/>"),
+        guest(more="<cpu mode='maximum'/>"),
+    ),
+    "an attribute of a part of the guest": (
+        guest(more="<features><hyperv><relaxed state='on'/></hyperv></features>"),
+        guest(more="<features><hyperv><relaxed state='off'/></hyperv></features>"),
+    ),
+}
+
+
+@pytest.mark.parametrize("what", WAITING)
+def test_what_no_row_has_waits(what: str) -> None:
+    stored, live = WAITING[what]
+    assert pending(parse(stored), parse(live), RULES)
+    assert asked(stored, live, unplug=True)[::2] == ([], [])

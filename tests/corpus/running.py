@@ -2,14 +2,16 @@
 # GNU General Public License v3.0 or later (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Change one thing at random in the document of a running guest, and judge what virt_domain does and tells.
+"""Change one thing at random in the document of a running guest, or of an active network, and judge what its module
+does and tells.
 
-DIR is as for ``run.py``: what its domains hold at a place is the material of the changes (``garden.py``). The guest has
-something of everything, and no system in it. Each change is predicted, applied and applied again. Of each is asked:
+DIR is as for ``run.py``: what its documents of the kind hold at a place is the material of the changes
+(``garden.py``). The guest has something of everything, and no system in it; so has the network, and nobody on it. Each
+change is predicted, applied and applied again. Of each is asked:
 
 - libvirt may refuse to store it; nothing else may fail, and then nothing may be left behind,
 - check mode has predicted the same,
-- the same guest runs as before,
+- the same guest runs as before, or the network,
 - what is told to run does so, what is told to wait waits, and nothing else does,
 - the second run changes nothing and tells the same to be waiting.
 """
@@ -33,7 +35,7 @@ from judge import Schema
 from lxml import etree
 from run import columns
 
-from ansible_collections.converge.libvirt.plugins.modules import virt_domain
+from ansible_collections.converge.libvirt.plugins.modules import virt_domain, virt_net
 from ansible_collections.converge.libvirt.tests.unit.in_process import result_of
 
 IMAGES = "/var/lib/libvirt/images"
@@ -96,8 +98,40 @@ GUEST = f"""\
 """
 
 
-class Guest:
-    """The guest on a host, made anew after every change."""
+LAN = """\
+<network>
+  <name>everything</name>
+  <forward mode='nat'><nat><port start='1024' end='60000'/></nat></forward>
+  <bridge name='virbr7' stp='on' delay='0'/>
+  <mac address='52:54:00:00:00:99'/>
+  <domain name='lan.example' localOnly='yes'/>
+  <dns>
+    <forwarder addr='192.0.2.53'/>
+    <txt name='a' value='b'/>
+    <host ip='192.168.81.3'><hostname>three</hostname></host>
+    <srv service='ldap' protocol='tcp' domain='lan.example' target='three' port='389'/>
+  </dns>
+  <ip address='192.168.81.1' netmask='255.255.255.0'>
+    <dhcp>
+      <range start='192.168.81.100' end='192.168.81.200'><lease expiry='1' unit='hours'/></range>
+      <host mac='52:54:00:00:00:11' name='eleven' ip='192.168.81.11'/>
+    </dhcp>
+  </ip>
+  <ip family='ipv6' address='2001:db8:81::1' prefix='64'/>
+  <route address='192.168.90.0' prefix='24' gateway='192.168.81.2'/>
+  <portgroup name='free' default='yes'/>
+  <portgroup name='tight' trustGuestRxFilters='yes'/>
+</network>
+"""
+
+
+class Running:
+    """An object on a host, made anew after every change."""
+
+    kind: str
+    document: str
+    state: str
+    main: t.Callable[[], None]
 
     def __init__(self, host: Host) -> None:
         self.host = host
@@ -107,37 +141,92 @@ class Guest:
         if not self.host.alive():
             self.host.revive()
         self.remove()
+        self.prepare()
+        made = self.apply(self.document, state=self.state)
+        if made.get("failed"):
+            raise SystemExit(f"it does not start: {made['msg']}")
+
+    def prepare(self) -> None:
+        """Have what it needs."""
+
+    def remove(self) -> None:
+        """Take it away, whatever state it is in."""
+        for one in self.everything():
+            if one.isActive():
+                one.destroy()
+            if one.isPersistent():
+                one.undefine()
+
+    def apply(self, xml: str, check: bool = False, **options: t.Any) -> dict[str, t.Any]:
+        """The result of a task with that document."""
+        told = {"uri": self.host.uri, "xml": xml, "timeout": 20, "wait_timeout": 20, **options}
+        return result_of(type(self).main, check, **told)
+
+    def everything(self) -> list[t.Any]:
+        """Every object of the kind."""
+        raise NotImplementedError
+
+    def number(self) -> int:
+        """Another one after each start, if the kind has any; 0 where it does not run."""
+        raise NotImplementedError
+
+    def stored(self) -> str:
+        """Its definition."""
+        raise NotImplementedError
+
+
+class Guest(Running):
+    """The guest."""
+
+    kind, document, state, main = "domain", GUEST, "running", staticmethod(virt_domain.main)
+
+    def prepare(self) -> None:
+        """Networks and images."""
         here = {one.name(): one for one in self.host.connection.listAllNetworks()}
         for name, number in NETWORKS.items():
             network = here.get(name) or self.host.connection.networkDefineXML(NETWORK.format(name=name, number=number))
             if not network.isActive():
                 network.create()
-        made = self.apply(GUEST, state="running")
-        if made.get("failed"):
-            raise SystemExit(f"the guest does not start: {made['msg']}")
+        images = pathlib.Path(bed("path", self.host.name).stdout.strip()) / "images"
+        for name in DISKS:
+            if not (images / f"{name}.img").exists():
+                (images / f"{name}.img").write_bytes(b"\0" * 1024 * 1024)
 
-    def remove(self) -> None:
-        """Take it away, whatever state it is in."""
-        for domain in self.host.connection.listAllDomains():
-            if domain.isActive():
-                domain.destroy()
-            domain.undefineFlags(libvirt.VIR_DOMAIN_UNDEFINE_NVRAM)
-
-    def apply(self, xml: str, check: bool = False, **options: t.Any) -> dict[str, t.Any]:
-        """The result of a task with that document."""
-        told = {"uri": self.host.uri, "xml": xml, "timeout": 20, "wait_timeout": 20, **options}
-        return result_of(virt_domain.main, check, **told)
+    def everything(self) -> list[t.Any]:
+        """Every guest."""
+        return list(self.host.connection.listAllDomains())
 
     def number(self) -> int:
-        """Changes with each start; -1 where it does not run."""
-        return int(self.host.connection.lookupByName(NAME).ID())
+        """Its number."""
+        return max(0, int(self.host.connection.lookupByName(NAME).ID()))
 
     def stored(self) -> str:
         """Its definition."""
         return str(self.host.connection.lookupByName(NAME).XMLDesc(libvirt.VIR_DOMAIN_XML_INACTIVE))
 
 
-def judged(guest: Guest, mutant: str) -> tuple[str, str]:
+class Lan(Running):
+    """The network."""
+
+    kind, document, state, main = "network", LAN, "active", staticmethod(virt_net.main)
+
+    def everything(self) -> list[t.Any]:
+        """Every network."""
+        return list(self.host.connection.listAllNetworks())
+
+    def number(self) -> int:
+        """Whether it is active."""
+        return int(self.host.connection.networkLookupByName(NAME).isActive())
+
+    def stored(self) -> str:
+        """Its definition."""
+        return str(self.host.connection.networkLookupByName(NAME).XMLDesc(libvirt.VIR_NETWORK_XML_INACTIVE))
+
+
+KINDS: dict[str, type[Running]] = {one.kind: one for one in (Guest, Lan)}
+
+
+def judged(guest: Running, mutant: str) -> tuple[str, str]:
     """What came of a change: one word, and what is wrong with it."""
     number, stored = guest.number(), guest.stored()
     predicted = guest.apply(mutant, check=True)
@@ -197,6 +286,7 @@ def arguments() -> argparse.Namespace:
     """What the command line says."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", metavar="DIR", type=pathlib.Path)
+    parser.add_argument("--kind", choices=KINDS, default="domain")
     parser.add_argument("--uri", help="a libvirt that the bed has started")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--mutants", type=int, default=10**6, help="changes to make (default: until the time is over)")
@@ -209,33 +299,31 @@ def main() -> int:
     """Change the guest until the time is over; 1 where something was wrong."""
     asked = arguments()
     parser = etree.XMLParser(remove_blank_text=True, remove_comments=True, remove_pis=True)
+    kind = KINDS[asked.kind]
     trees = []
-    for file in sorted((asked.folder / "domain").rglob("*.xml")):
+    for file in sorted((asked.folder / asked.kind).rglob("*.xml")):
         tree = etree.parse(str(file), parser).getroot()
-        trees += [tree] if tree.tag == "domain" else []
-    garden, schema, chance = Garden(trees), Schema("domain"), random.Random(asked.seed)
+        trees += [tree] if tree.tag == asked.kind else []
+    base = etree.fromstring(kind.document, parser)
+    garden, schema, chance = Garden([*trees, base]), Schema(asked.kind), random.Random(asked.seed)
     counted: collections.Counter[str] = collections.Counter()
     wrong = []
     end = time.monotonic() + asked.minutes * 60
     with opened(asked.uri) as host:
-        images = pathlib.Path(bed("path", host.name).stdout.strip()) / "images"
-        for name in DISKS:
-            (images / f"{name}.img").write_bytes(b"\0" * 1024 * 1024)
-        guest = Guest(host)
-        guest.make()
-        base = etree.fromstring(GUEST, parser)
+        running = kind(host)
+        running.make()
         while sum(counted.values()) < asked.mutants and time.monotonic() < end:
             mutant, what = garden.mutate(base, chance)
             if not schema.describes(mutant):
                 continue
-            word, why = judged(guest, etree.tostring(mutant, encoding="unicode"))
+            word, why = judged(running, etree.tostring(mutant, encoding="unicode"))
             counted[word] += 1
             if word not in GOOD:
                 wrong.append({"change": what, "came to": word, "why": why})
                 print(f"{what}\n    {word}: {why}", flush=True)
             if word not in ("no change", "refused"):
-                guest.make()
-        guest.remove()
+                running.make()
+        running.remove()
     print(columns([[word, str(count)] for word, count in counted.most_common()]))
     if asked.report:
         asked.report.write_text(json.dumps(wrong, indent=1))

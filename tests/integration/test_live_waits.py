@@ -178,3 +178,31 @@ def test_a_controller_stays_as_long_as_its_disks_do(running: Host) -> None:
     assert {one["how"] for one in done["changes"]} == {"restart"}
     assert "devices/controller[scsi,0,virtio-scsi]" in str(waiting(done))
     running.unchanged("virt_domain", **task)
+
+
+def test_two_disks_for_one_that_stays_find_their_places(running: Host) -> None:
+    """The first of them is stored where the one runs that stays, and must not take the place of the second."""
+    for name in ("a", "b", "c"):
+        running.write(f"{name}.img", "0" * 1024 * 1024)
+    disks = [
+        {
+            "target": f"vd{name}",
+            "bus": "virtio",
+            "driver": {"type": "raw"},
+            "source": {"file": f"/var/lib/libvirt/images/{name}.img"},
+        }
+        for name in ("a", "b", "c")
+    ]
+    guest: dict[str, Any] = {"name": "swapped", "type": "qemu", "memory": "64MiB"}
+    running.run("virt_domain", **guest, disks=disks[:1], state="running")
+    done = running.converge("virt_domain", **guest, disks=disks[1:])
+    assert {one["path"]: one["how"] for one in done["changes"]} == {
+        "devices/disk[vda]": "restart",
+        "devices/disk[vdb]": "live",
+        "devices/disk[vdc]": "live",
+    }
+    assert waiting(done) == ["devices/disk[vda]"]
+    # It starts as it is stored.
+    running.run("virt_domain", **guest, disks=disks[1:], state="running", restart="when_needed", shutdown=FORCED)
+    assert running.run("virt_domain", name="swapped")["pending"] == []
+    running.run("virt_domain", name="swapped", state="absent", shutdown=FORCED)

@@ -83,12 +83,14 @@ class Live:
                 gone += self._gone(unit, found, plan)
                 leaving += [unit.left] if self._may_go(unit) else []
         places = _Places(live, leaving, free_slots(live, leaving))
-        come = []
-        # A disk may need the controller that comes with it.
-        for unit, found in sorted(units.values(), key=lambda both: both[0].tags != "devices/controller"):
-            if unit.left is None and self._holds(self.classes.plug.get(unit.tags), unit.right):
-                step = self._comes(unit, found, places, plan)
-                come += [step] if step is not None else []
+        coming = [
+            (unit, found)
+            for unit, found in units.values()
+            if unit.left is None and self._holds(self.classes.plug.get(unit.tags), unit.right)
+        ]
+        # A disk may need the controller that comes with it, and what has no place yet takes no other's.
+        coming.sort(key=lambda both: (both[0].tags != "devices/controller", not self._fits(both[0], places)))
+        come = [step for unit, found in coming for step in self._comes(unit, found, places, plan)]
         return [*tuned, *changed, *gone, *come]
 
     # -- the guest as a whole -------------------------------------------------------------------------------------
@@ -173,24 +175,33 @@ class Live:
             )
         return []
 
-    def _comes(self, unit: Unit, found: list[Difference], places: _Places, plan: Plan) -> Step | None:
-        device = unit.right
+    def _comes(self, unit: Unit, found: list[Difference], places: _Places, plan: Plan) -> list[Step]:
+        device, free = unit.right, self._free(unit, places)
         if unit.tags == "devices/disk" and _shares(places.live, places.leaving, device):
             plan.warnings.append(
                 f"{unit.words} waits for the next start of guest '{self.hotplug.name}', which still has its image in "
                 "another disk"
             )
-            return None
-        bus = next((n for n, pci in enumerate(self.classes.pci) if self._holds(pci.get(unit.tags), device)), None)
-        free = None if bus is None else places.free[bus]
-        placed = (free is None or free.suits(device)) and not _occupied(places.live, places.leaving, device)
+            return []
+        placed = self._fits(unit, places)
         if free is not None and not free.take(device):
             plan.warnings.append(
                 f"running guest '{self.hotplug.name}' has no free PCI slot for {unit.words}, which waits for its next "
                 "start; hotplug_slots keeps some free in a new guest"
             )
-            return None
-        return self.hotplug.plug(unit, found, placed)
+            return []
+        return [self.hotplug.plug(unit, found, placed)]
+
+    def _free(self, unit: Unit, places: _Places) -> Free | None:
+        """Where there is room for it; None where it takes no slot."""
+        buses = zip(self.classes.pci, places.free)
+        return next((free for pci, free in buses if self._holds(pci.get(unit.tags), unit.right)), None)
+
+    def _fits(self, unit: Unit, places: _Places) -> bool:
+        """Whether the address that it asks for is free."""
+        free = self._free(unit, places)
+        taken = _at(places.live, places.leaving, find(unit.right, "address"))
+        return (free is None or free.suits(unit.right)) and not taken
 
     def _holds(self, condition: str | None, element: Any) -> bool:
         """Whether a condition of the tables holds: None never does, an empty one always."""
@@ -244,6 +255,9 @@ class Hotplug:
             if theirs is None or mine is None or wanted is None or dict(mine.attrib) != dict(wanted.attrib):
                 continue
             pair.right.replace(mine, copy.deepcopy(theirs))
+            # What has waited for a place that is taken now gets another one.
+            for address in _at(stored, [pair.right], theirs):
+                address.getparent().remove(address)
             self.guest.put(stored)
             return
 
@@ -400,17 +414,16 @@ def _in_use(controller: Any, document: Any, leaving: list[Any]) -> bool:
     )
 
 
-def _occupied(document: Any, leaving: list[Any], device: Any) -> bool:
-    """Whether another device has the very address that a device asks for."""
-    address = find(device, "address")
+def _at(document: Any, leaving: list[Any], address: Any) -> list[Any]:
+    """The addresses of devices that stay which are the very same."""
     if address is None:
-        return False
-    wanted = {name: number for name, number in address.attrib.items() if name != "multifunction"}
-    return any(
-        {name: number for name, number in other.attrib.items() if name != "multifunction"} == wanted
-        for one in _staying(document, leaving)
-        for other in find_all(one, "address")
-    )
+        return []
+    every = [one for device in _staying(document, leaving) for one in find_all(device, "address")]
+    return [one for one in every if _spot(one) == _spot(address)]
+
+
+def _spot(address: Any) -> dict[str, str]:
+    return {name: number for name, number in address.attrib.items() if name != "multifunction"}
 
 
 def _staying(document: Any, leaving: list[Any]) -> list[Any]:

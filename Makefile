@@ -100,6 +100,11 @@ stacked: setup ## Compare what a stack tells of documents with what their module
 	@test -n "$(DIR)" || { echo "say which folder: make stacked DIR=folder"; exit 2; }
 	@$(PYTHON) tests/corpus/stacked.py "$(DIR)" $(ARGS)
 
+.PHONY: running
+running: setup ## Change a running guest at random: make running DIR=folder (ARGS='--kind network --minutes 5')
+	@test -n "$(DIR)" || { echo "say which folder: make running DIR=folder"; exit 2; }
+	@$(PYTHON) tests/corpus/running.py "$(DIR)" $(ARGS)
+
 .PHONY: fuzz
 fuzz: setup ## Fuzz the XML engine: make fuzz SECONDS=3600 (DIR=folder of real documents)
 	@.venv/bin/nox --session fuzz -- --seconds $(SECONDS) $(if $(DIR),--dir "$(DIR)") $(ARGS)

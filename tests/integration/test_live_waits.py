@@ -173,7 +173,7 @@ def test_a_restart_that_nothing_needs_does_not_happen(running: Host) -> None:
 
 def test_a_controller_stays_as_long_as_its_disks_do(running: Host) -> None:
     """libvirt makes another one for the disk in the definition; the one that runs is in use."""
-    task = {"xml": GUEST.replace("<controller type='scsi' model='virtio-scsi'/>", "")}
+    task: dict[str, Any] = {"xml": GUEST.replace("<controller type='scsi' model='virtio-scsi'/>", "")}
     done = running.run("virt_domain", **task)
     assert {one["how"] for one in done["changes"]} == {"restart"}
     assert "devices/controller[scsi,0,virtio-scsi]" in str(waiting(done))

@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
-from .._words import STATES, reason
+from .._words import STATES
 from .._xml.tables import size_bytes
+from .reasons import reason
 
 #: Where tags and items of a guest are in its metadata, and what libosinfo says of its system.
 OURS = "{https://converge.libvirt/guest/1}"

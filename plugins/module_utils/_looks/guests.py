@@ -14,7 +14,6 @@ from .._fleet.wanted import Place, Want
 from .._plan import Refused
 from .._result import rendered
 from .._session import Session, SessionError
-from .._words import JOBS, OPERATIONS
 from .._xml.record import take
 from .._xml.rules.domain import RULES
 from .stats import USUAL, statistics
@@ -33,6 +32,22 @@ ALWAYS = (
     "vcpus",
     "vcpus_current",
 )
+
+#: How far a job is along, and what it does.
+JOBS = {0: "none", 1: "bounded", 2: "unbounded", 3: "completed", 4: "failed", 5: "cancelled"}
+OPERATIONS = {
+    1: "start",
+    2: "save",
+    3: "restore",
+    4: "migration in",
+    5: "migration out",
+    6: "snapshot",
+    7: "snapshot revert",
+    8: "dump",
+    9: "backup",
+    10: "snapshot delete",
+}
+
 #: What each level adds, and what looking for addresses does.
 LEVELS = {
     "definition": ("type", "title", "description", "arch", "machine", "firmware", "os", "os_id", "tags", "metadata"),

@@ -8,8 +8,9 @@ import fnmatch
 import time
 from typing import Any
 
+from .._fleet.reasons import reason
 from .._session import DeadlineError, Session, libvirt
-from .._words import STATES, reason
+from .._words import STATES
 
 #: Groups of statistics, and libvirt's names of them.
 GROUPS = {

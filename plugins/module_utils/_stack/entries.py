@@ -103,7 +103,7 @@ class Reader:
 
     def _checked(self, kind: str, given: dict[str, Any]) -> dict[str, Any]:
         options = self._options(kind)
-        # An entry has few of the options: only what is given, or counts without that, is looked at.
+        # Only what is given, or counts without that, is looked at.
         asked = given.keys() if given.keys() <= options.keys() else options.keys()
         checked = self._validator(kind, frozenset(asked)).validate(given)
         if checked.error_messages:

@@ -10,7 +10,7 @@ from typing import Any
 from .._kind import Glance, Kind, Observed
 from .._session import Session, SessionError, libvirt
 
-#: What a list tells: libvirt's object, and a Glance where it says enough for one.
+#: libvirt's object, and a Glance where the list says enough.
 Glimpse = tuple[Any, "Glance | None"]
 
 #: By kind: what the flags of its list begin with, and the states that they tell.
@@ -30,7 +30,7 @@ def glimpses(plural: str, kind: Kind) -> dict[str, Glimpse]:
 
 
 def glimpses_of_pool(kind: Any) -> dict[str, Glimpse]:
-    """Those of the pool that the kind is asked for; nothing where there is none, or an inactive one."""
+    """Those of the pool that the kind is asked for, if it is active."""
     pool, session = kind.params["pool"], kind.session
     look_up = session.connection.storagePoolLookupByName
     found = session.look_up(f"look up pool '{pool}'", "VIR_ERR_NO_STORAGE_POOL", look_up, pool)

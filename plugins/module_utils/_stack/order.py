@@ -25,7 +25,7 @@ NOUNS = {
 
 KINDS = tuple(NOUNS)
 
-#: By kind: the elements of a document whose attribute (or text) names an object of another kind, wherever they stand.
+#: By kind: the elements whose attribute (or text) names an object of another kind.
 NAMES: dict[str, tuple[tuple[str, str], ...]] = {
     "nwfilters": (("filterref@filter", "nwfilters"),),
     "domains": (

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A stack goes down the road: each object by itself, after those that it needs, on one look at the host."""
+"""A stack goes down the road: each object after those that it needs, on one look at the host."""
 
 from __future__ import annotations
 

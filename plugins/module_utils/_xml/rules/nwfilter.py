@@ -4,28 +4,13 @@
 
 from __future__ import annotations
 
-from ..document import Element, find_all
 from ..tables import Rules
-from .nwfilter_values import FORMS
+from .nwfilter_values import FORMS, rule_priorities, sorted_parameters
 
 
 def _each(kind: str, *names: str) -> dict[str, str]:
     """Attributes of that kind of value, whatever the protocol."""
     return {f"rule/*@{name}": kind for name in names}
-
-
-def rule_priorities(desired: Element, stored: Element) -> None:
-    """A rule of a network filter has the priority 500 where it gives none."""
-    for rule in find_all(desired, "rule"):
-        if not rule.get("priority"):
-            rule.set("priority", "500")
-
-
-def sorted_parameters(desired: Element, stored: Element) -> None:
-    """libvirt writes the variables of a filter reference by their names; the values of one keep their order."""
-    for reference in find_all(desired, "filterref"):
-        for parameter in sorted(find_all(reference, "parameter"), key=lambda one: one.get("name") or ""):
-            reference.append(parameter)
 
 
 # The priority of a chain that gives none, by the protocol that its name begins with.

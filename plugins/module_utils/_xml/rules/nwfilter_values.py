@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Normal forms of what the rules of network filters say: addresses, masks, protocols, states. Seen with libvirt 9.0."""
+"""Normal forms of what network filters say, and equalities wider than one element. Seen with libvirt 9.0."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import ipaddress
 import re
 import typing as t
 
+from ..document import Element, find_all
 from ..tables import normal
 
 IP_PROTOCOLS = {
@@ -107,3 +108,17 @@ FORMS: dict[str, t.Callable[[str], str]] = {
     "tcp flags": _tcp_flags,
 }
 """The normal forms, by the names that the table of network filters uses."""
+
+
+def rule_priorities(desired: Element, stored: Element) -> None:
+    """A rule of a network filter has the priority 500 where it gives none."""
+    for rule in find_all(desired, "rule"):
+        if not rule.get("priority"):
+            rule.set("priority", "500")
+
+
+def sorted_parameters(desired: Element, stored: Element) -> None:
+    """libvirt writes the variables of a filter reference by their names; the values of one keep their order."""
+    for reference in find_all(desired, "filterref"):
+        for parameter in sorted(find_all(reference, "parameter"), key=lambda one: one.get("name") or ""):
+            reference.append(parameter)

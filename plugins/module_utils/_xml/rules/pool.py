@@ -4,25 +4,13 @@
 
 from __future__ import annotations
 
-from ..compare import Difference
-from ..document import Element, find, value
-from ..overlay import Kept, Removed
 from ..tables import Rules
+from .pool_settlements import group_folder
 
 
 def _reads(*types: str) -> str:
     """The row that drops a part of the source of every pool but those of these types."""
     return "* if not(" + " or ".join(f"../@type='{name}'" for name in types) + ")"
-
-
-def group_folder(document: Element, desired: Element, kept: Kept, differences: list[Difference]) -> Removed:
-    """The folder of a logical or a ZFS pool is named after the group of the source, which is called like the pool
-    where it has no name; libvirt reads no other."""
-    parent = {"logical": "/dev", "zfs": "/dev/zvol"}.get(document.get("type"))
-    name, path = value(document, "source/name") or value(document, "name"), find(document, "target/path")
-    if parent and name and path is not None:
-        path.text = f"{parent}/{name}"
-    return []
 
 
 # The types whose place is a directory of the host, seen from an element at a distance from the root.

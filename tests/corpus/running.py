@@ -12,7 +12,8 @@ change is predicted, applied and applied again. Of each is asked:
 - libvirt may refuse to store it; nothing else may fail, and then nothing may be left behind,
 - check mode has predicted the same,
 - the same guest runs as before, or the network,
-- what is told to run does so, what is told to wait waits, and nothing else does,
+- what is told to run does so, what is told to wait waits, and nothing else does; with --restart nothing waits, and a
+  guest is restarted only where something would have waited,
 - the second run changes nothing and tells the same to be waiting.
 """
 
@@ -226,14 +227,20 @@ class Lan(Running):
 KINDS: dict[str, type[Running]] = {one.kind: one for one in (Guest, Lan)}
 
 
-def judged(guest: Running, mutant: str) -> tuple[str, str]:
+RESTARTS = {"state": "running", "restart": "when_needed", "shutdown": {"timeout": 0.1, "force": True}}
+"""The options that let a task restart a guest."""
+
+
+def judged(guest: Running, mutant: str, restarts: bool = False) -> tuple[str, str]:
     """What came of a change: one word, and what is wrong with it."""
     number, stored = guest.number(), guest.stored()
-    predicted = guest.apply(mutant, check=True)
+    options: dict[str, t.Any] = RESTARTS if restarts else {}
+    would = guest.apply(mutant, check=True) if restarts else {}
+    predicted = guest.apply(mutant, check=True, **options)
     if predicted.get("failed"):
-        real = guest.apply(mutant)
+        real = guest.apply(mutant, **options)
         return ("refused", "") if real.get("msg") == predicted["msg"] else ("predicted failure", predicted["msg"])
-    real = guest.apply(mutant)
+    real = guest.apply(mutant, **options)
     if not guest.host.alive():
         return "killed", ""
     if real.get("failed"):
@@ -243,17 +250,21 @@ def judged(guest: Running, mutant: str) -> tuple[str, str]:
             return "not on this host", ""
         left = "" if guest.stored() == stored else " (and the definition is another one)"
         return "failed", f"{real['msg']}{left}"
-    if guest.number() != number:
-        return "restarted", ""
+    again = guest.apply(mutant, check=True, **options)
+    if restarts and (real["pending"] or (guest.number() != number) != bool(would.get("pending"))):
+        return "restarted otherwise", f"{brief(would.get('pending', []))} and left {brief(real['pending'])}"
+    if guest.number() != number and not restarts:
+        return "restarted unasked", ""
     if any("asked, not gone" in warning for warning in real["warnings"]):
         return "asked for", ""
     if predicted["changes"] != real["changes"]:
         return "predicted otherwise", f"{brief(predicted['changes'])} and did {brief(real['changes'])}"
-    again = guest.apply(mutant, check=True)
     if again.get("failed") or again["changed"]:
         return "changed again", again.get("msg") or brief(again["changes"])
     if again["pending"] != real["pending"]:
         return "waits otherwise", f"{brief(real['pending'])} and later {brief(again['pending'])}"
+    if guest.number() != number:
+        return "restarted", ""
     waiting = [one["path"] for one in real["pending"]]
     told = {how: [one["path"] for one in real["changes"] if one["how"] == how] for how in ("live", "restart")}
     untrue = [path for path in told["live"] if path in waiting]
@@ -276,7 +287,7 @@ def brief(changes: list[dict[str, t.Any]]) -> str:
     return "; ".join(f"{one['path']}: {one['before']} -> {one['after']} ({one['how']})" for one in changes)[:600]
 
 
-GOOD = ("live", "waiting", "both", "asked for", "no change", "refused", "not on this host", "killed")
+GOOD = ("live", "waiting", "both", "restarted", "asked for", "no change", "refused", "not on this host", "killed")
 """What a change may come to. A guest without a system lets few devices go, and some documents kill libvirtd 9.0."""
 HOST = re.compile("No such (file|device)|[Nn]o network with|Specified qdisc kind is unknown")
 """What libvirt says of what this host has not."""
@@ -287,6 +298,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", metavar="DIR", type=pathlib.Path)
     parser.add_argument("--kind", choices=KINDS, default="domain")
+    parser.add_argument("--restart", action="store_true", help="let the task restart a guest where something waits")
     parser.add_argument("--uri", help="a libvirt that the bed has started")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--mutants", type=int, default=10**6, help="changes to make (default: until the time is over)")
@@ -316,7 +328,7 @@ def main() -> int:
             mutant, what = garden.mutate(base, chance)
             if not schema.describes(mutant):
                 continue
-            word, why = judged(running, etree.tostring(mutant, encoding="unicode"))
+            word, why = judged(running, etree.tostring(mutant, encoding="unicode"), asked.restart)
             counted[word] += 1
             if word not in GOOD:
                 wrong.append({"change": what, "came to": word, "why": why})

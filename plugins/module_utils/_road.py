@@ -320,7 +320,17 @@ class Trip:
             if stored_first:
                 failure = self._take_back(failure)
             raise failure from None
-        self._run(last, [])
+        self._run([*self._late(), *last], [])
+
+    def _late(self) -> list[Step]:
+        """The restart for what a guest has not let go."""
+        plan, at = self.plan, len(self.plan.steps)
+        if plan.live and self.params.get("restart") == "when_needed":
+            seen = self._observe()
+            if not all(map(self._is_outside, self.kind.waiting(seen))):
+                del plan.warnings[self.warned :]
+                self.kind.restart(seen, plan)
+        return plan.steps[at:]
 
     def _run(self, steps: list[Step], later: list[Step]) -> None:
         """Take steps. Raises HalfDone."""

@@ -206,3 +206,15 @@ def test_two_disks_for_one_that_stays_find_their_places(running: Host) -> None:
     running.run("virt_domain", **guest, disks=disks[1:], state="running", restart="when_needed", shutdown=FORCED)
     assert running.run("virt_domain", name="swapped")["pending"] == []
     running.run("virt_domain", name="swapped", state="absent", shutdown=FORCED)
+
+
+def test_a_guest_that_lets_nothing_go_is_restarted_where_that_is_allowed(running: Host) -> None:
+    task: dict[str, Any] = {"xml": GUEST.replace("<watchdog model='i6300esb' action='reset'/>", ""), "wait_timeout": 3}
+    number = guests.live(running, NAME).get("id")
+    kept = running.run("virt_domain", **task)
+    assert any("asked, not gone" in str(one) for one in kept["warnings"])
+    assert (waiting(kept), guests.live(running, NAME).get("id")) == (["devices/watchdog[i6300esb]"], number)
+    done = running.run("virt_domain", **task, state="running", restart="when_needed", shutdown=FORCED)
+    assert (done["pending"], done.result.get("warnings", [])) == ([], [])
+    assert guests.live(running, NAME).get("id") != number
+    running.unchanged("virt_domain", **task, state="running", restart="when_needed", shutdown=FORCED)

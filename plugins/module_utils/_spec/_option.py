@@ -96,10 +96,7 @@ class Desired:
 
 @dataclass(frozen=True)
 class Spec:
-    """The options of one module. common: what names an object. arguments: the untyped ones. from_options: whether the
-    typed ones make an object without xml. name_at, uuid_at: where a document has them, as `value` reads it. naming: the
-    ways to name one, in words.
-    """
+    """The options of one module; docs/dev/option_tables.md says what the fields are."""
 
     noun: str
     rules: Rules

@@ -165,9 +165,7 @@ Table = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Row:
-    """One option. path, attribute: seen from the next list around it; an empty attribute is the text. several: whether
-    there may be many elements at the path. implied: path, attribute and value that the option stands for.
-    """
+    """One option; docs/dev/option_tables.md says what the fields are."""
 
     name: str
     path: str = ""

@@ -40,14 +40,27 @@ def open_namespaces(session: Session, domain: Any, name: str) -> list[int]:
             f"open the namespaces of container {name!r}", libvirt_lxc.lxcOpenNamespace, domain, 0
         )
     except SessionError as error:
-        # The number of a container is the controller's process id; -1 where it is not running.
-        number = session.call(f"read the number of container {name!r}", domain.ID)
-        if error.code != libvirt.VIR_ERR_OPERATION_INVALID or number == -1:
+        # An operation that is not valid: the container does not run, or its first process was missed.
+        if error.code != libvirt.VIR_ERR_OPERATION_INVALID:
             raise
-        first = first_process(domain.name(), number)
-        if first is None:
+        # The number of a container is the controller's process id; -1 where it does not run.
+        first = first_process(domain.name(), session.call(f"read the number of container {name!r}", domain.ID))
+        opened = [] if first is None else _open(first)
+        if not opened:
             raise
-        return [os.open(first / "ns" / kind, os.O_RDONLY | os.O_CLOEXEC) for kind in NAMESPACES]
+    return opened
+
+
+def _open(process: Path) -> list[int]:
+    """Open all namespaces of a process; none where it ends meanwhile."""
+    opened: list[int] = []
+    try:
+        for kind in NAMESPACES:
+            opened.append(os.open(process / "ns" / kind, os.O_RDONLY | os.O_CLOEXEC))
+    except OSError:
+        for number in opened:
+            os.close(number)
+        return []
     return opened
 
 

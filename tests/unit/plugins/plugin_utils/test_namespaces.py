@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from ansible_collections.converge.libvirt.plugins.plugin_utils import _namespaces
 from ansible_collections.converge.libvirt.plugins.plugin_utils._namespaces import first_process
 
 
@@ -54,3 +55,12 @@ def test_a_controller_with_two_children_is_not_certain(proc: Path) -> None:
 def test_a_controller_that_has_started_none_yet(proc: Path) -> None:
     (proc / "101" / "status").unlink()
     assert first_process("box", 7, proc) is None
+
+
+def test_a_process_that_ends_meanwhile_has_no_namespaces_and_leaves_no_file_open(proc: Path) -> None:
+    (proc / "101/ns").mkdir()
+    for kind in list(_namespaces.NAMESPACES)[:3]:
+        (proc / "101/ns" / kind).touch()
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    assert _namespaces._open(proc / "101") == []
+    assert len(list(Path("/proc/self/fd").iterdir())) == before

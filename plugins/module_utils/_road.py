@@ -106,8 +106,8 @@ class Trip:
         return None
 
     def _done(self) -> dict[str, Any]:
-        self._apply()
         try:
+            self._apply()
             after = self._observe()
         except SessionError as error:
             raise HalfDone(str(error), self.plan.done, []) from None

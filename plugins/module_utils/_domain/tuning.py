@@ -16,6 +16,7 @@ from .._plan import Step
 from .._session import Session, libvirt
 from .._xml.compare import Difference, by_namespace
 from .._xml.document import attribute, compact, etree, find, find_all, join, namespace, tag_name, value
+from .._xml.rules.domain import RULES
 from .._xml.rules.domain_rewrites import expand_set
 from .._xml.tables import size_bytes
 
@@ -27,9 +28,6 @@ LIFECYCLE = {
     "on_reboot": "VIR_DOMAIN_LIFECYCLE_REBOOT",
     "on_crash": "VIR_DOMAIN_LIFECYCLE_CRASH",
 }
-
-#: What they are in a definition that does not say it.
-UNSAID = {"on_poweroff": "destroy", "on_reboot": "restart", "on_crash": "destroy"}
 ACTIONS = {
     "destroy": "VIR_DOMAIN_LIFECYCLE_ACTION_DESTROY",
     "restart": "VIR_DOMAIN_LIFECYCLE_ACTION_RESTART",
@@ -173,7 +171,8 @@ class Tuning:
         # libvirt takes no restart at power-off beside a destroy at reboot, not even between two calls.
         late = ("on_poweroff", "restart")
         for each in sorted(found, key=lambda one: (one.tags, one.after) == late):
-            wanted = each.after or UNSAID[each.tags]
+            # What is not said any more is what it is by default.
+            wanted = each.after or str(RULES.auto[f"{each.tags}@."])
             action = getattr(libvirt, ACTIONS.get(wanted, ""), None)
             if action is not None and wanted != each.before:
                 kind = getattr(libvirt, LIFECYCLE[each.tags])

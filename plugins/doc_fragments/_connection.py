@@ -39,7 +39,7 @@ options:
       - When they are over the task fails and says what it was asking; nothing more is asked of that libvirt.
       - A call that is refused because another job holds the object, such as a volume being made in the pool, is made
         again for as long.
-      - Above V(0), here and wherever an option is named so.
+      - More than V(0), and less than 10 million, as O(wait_timeout) is.
     type: float
     default: 30
   wait_timeout:

@@ -2,8 +2,7 @@
 # GNU General Public License v3.0 or later (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Change one thing at random in the document of a running guest, or of an active network, and judge what its module
-does and tells.
+"""Change one thing at random in what runs, a guest or a network, and judge what its module does and tells.
 
 DIR is as for ``run.py``: what its documents of the kind hold at a place is the material of the changes
 (``garden.py``). The guest has something of everything, and no system in it; so has the network, and nobody on it. Each
@@ -19,6 +18,7 @@ change is predicted, applied and applied again. Of each is asked:
 
 from __future__ import annotations
 
+import abc
 import argparse
 import collections
 import json
@@ -126,7 +126,7 @@ LAN = """\
 """
 
 
-class Running:
+class Running(abc.ABC):
     """An object on a host, made anew after every change."""
 
     kind: str
@@ -147,6 +147,7 @@ class Running:
         if made.get("failed"):
             raise SystemExit(f"it does not start: {made['msg']}")
 
+    @abc.abstractmethod
     def prepare(self) -> None:
         """Have what it needs."""
 
@@ -163,17 +164,17 @@ class Running:
         told = {"uri": self.host.uri, "xml": xml, "timeout": 20, "wait_timeout": 20, **options}
         return result_of(type(self).main, check, **told)
 
+    @abc.abstractmethod
     def everything(self) -> list[t.Any]:
         """Every object of the kind."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def number(self) -> int:
         """Another one after each start, if the kind has any; 0 where it does not run."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def stored(self) -> str:
         """Its definition."""
-        raise NotImplementedError
 
 
 class Guest(Running):
@@ -210,6 +211,9 @@ class Lan(Running):
     """The network."""
 
     kind, document, state, main = "network", LAN, "active", staticmethod(virt_net.main)
+
+    def prepare(self) -> None:
+        """It needs nothing."""
 
     def everything(self) -> list[t.Any]:
         """Every network."""

@@ -268,8 +268,10 @@ def test_a_guest_that_talks_nonsense_gets_a_sentence(
         use(agent, tmp_path / "file")
 
 
-def test_a_guest_that_writes_less_than_nothing_is_not_waited_for(agent: Agent, fake: FakeAgent, tmp_path: Path) -> None:
-    fake.guest_file_write = lambda **_arguments: {"count": -1}  # type: ignore[method-assign]
+def test_a_guest_that_writes_less_than_nothing_is_not_waited_for(
+    agent: Agent, fake: FakeAgent, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(fake, "guest_file_write", lambda **_arguments: {"count": -1})
     with pytest.raises(AgentError, match="wrote nothing"):
         agent.write(str(tmp_path / "file"), [b"some"])
 

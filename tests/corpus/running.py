@@ -12,7 +12,7 @@ change is predicted, applied and applied again. Of each is asked:
 - check mode has predicted the same,
 - the same guest runs as before, or the network,
 - what is told to run does so, what is told to wait waits, and nothing else does; with --restart nothing waits, and a
-  guest is restarted only where something would have waited,
+  guest is restarted only where something would have waited, or was asked for in vain,
 - the second run changes nothing and tells the same to be waiting.
 """
 
@@ -255,6 +255,9 @@ def judged(guest: Running, mutant: str, restarts: bool = False) -> tuple[str, st
         left = "" if guest.stored() == stored else " (and the definition is another one)"
         return "failed", f"{real['msg']}{left}"
     again = guest.apply(mutant, check=True, **options)
+    in_vain = restarts and guest.number() != number and any(step.startswith("take ") for step in real["actions"])
+    if in_vain and not real["pending"] and not again.get("changed", True):
+        return "restarted", ""
     if restarts and (real["pending"] or (guest.number() != number) != bool(would.get("pending"))):
         return "restarted otherwise", f"{brief(would.get('pending', []))} and left {brief(real['pending'])}"
     if guest.number() != number and not restarts:
